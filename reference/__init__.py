@@ -1,0 +1,28 @@
+"""One-hidden-layer ReLU networks, their loss landscape, and paths through it with certificates.
+
+A NumPy implementation of arXiv:2602.17596 (Baturin 2026). Modules are meant to be read in the
+order of `docs/architecture.md`; each imports only from those before it.
+"""
+
+from reference.domain import NormalizedWeights, UnitBall
+from reference.losses import Absolute, HalfSquared, Hinge, Huber, Logistic, Pinball, Squared
+from reference.network import Network
+from reference.path import Path
+from reference.problem import Problem
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Absolute",
+    "HalfSquared",
+    "Hinge",
+    "Huber",
+    "Logistic",
+    "Network",
+    "NormalizedWeights",
+    "Path",
+    "Pinball",
+    "Problem",
+    "Squared",
+    "UnitBall",
+]

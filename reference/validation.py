@@ -1,0 +1,80 @@
+"""The checks every public input passes once, with one grammar for what they say.
+
+An error names the argument, then what was found, then what is allowed:
+``theta: found shape (2,), allowed is one coefficient for each of the 3 rows of W``.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+Scalar = Any  # a float, or a Fraction where the input is exact
+
+
+def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array:
+    """Return ``value`` as a read-only array of finite reals, float64 or exact.
+
+    Parameters
+    ----------
+    value : array-like
+        Numbers. An object array becomes exact: every entry a ``Fraction``.
+    name : str
+        What to call the argument in an error.
+    shape : tuple of int or None
+        The allowed shape; ``None`` stands for any positive length.
+
+    Raises
+    ------
+    TypeError
+        If an entry is not a real number.
+    ValueError
+        If the shape differs, a length is zero, or an entry is NaN or infinite.
+    """
+    array = np.asarray(value)
+    if array.dtype == object:
+        array = to_exact(array, name)
+    elif array.dtype.kind in "biuf":
+        array = array.astype(np.float64)
+    else:
+        raise TypeError(f"{name}: found dtype {array.dtype}, allowed are real numbers")
+    fits = array.ndim == len(shape) and all(
+        found > 0 and allowed in (None, found)
+        for found, allowed in zip(array.shape, shape, strict=False)
+    )
+    if not fits:
+        allowed = ", ".join("any" if length is None else str(length) for length in shape)
+        raise ValueError(f"{name}: found shape {array.shape}, allowed is ({allowed}), none empty")
+    if array.dtype != object and not np.isfinite(array).all():
+        where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name}: found {array[where]} at index {where}, allowed are finite reals")
+    array.setflags(write=False)
+    return array
+
+
+def to_exact(array: Array, name: str = "array") -> Array:
+    """Return a copy whose entries are the ``Fraction`` equal to each number of ``array``.
+
+    Raises
+    ------
+    TypeError
+        If an entry is not a finite real number.
+    """
+    exact = np.empty(np.shape(array), dtype=object)
+    for index, entry in np.ndenumerate(array):
+        try:
+            exact[index] = Fraction(entry)
+        except (TypeError, ValueError, OverflowError):
+            raise TypeError(
+                f"{name}: found {entry!r} at index {index}, allowed are finite real numbers"
+            ) from None
+    return exact
+
+
+def mean(values: Array) -> Scalar:
+    """Average a vector; of fractions the average is a ``Fraction``, never a float."""
+    total = values.sum()
+    return (Fraction(total) if values.dtype == object else total) / len(values)

@@ -96,10 +96,10 @@ class Path:
         """Return the length over the distance of the ends ([FB17]); 1 for a straight path."""
         return normalized(self.length(), distance(self.start, self.end))
 
-    def save(self, file: str | os.PathLike[str], **extra: np.ndarray) -> None:
+    def save(self, file: str | os.PathLike[str]) -> None:
         """Write all nodes, stacked as ``W`` (K, m, n) and ``theta`` (K, m), float64, unpickled."""
         W, theta = stack(self.nodes)
-        np.savez(file, W=W, theta=theta, **extra)
+        np.savez(file, W=W, theta=theta)
 
     @classmethod
     def load(cls, file: str | os.PathLike[str]) -> Path:

@@ -66,7 +66,7 @@ def to_exact(array: Array, name: str = "array") -> Array:
     exact = np.empty(np.shape(array), dtype=object)
     for index, entry in np.ndenumerate(array):
         try:
-            exact[index] = Fraction(entry)
+            exact[index] = Fraction(entry.item() if isinstance(entry, np.generic) else entry)
         except (TypeError, ValueError, OverflowError):
             raise TypeError(
                 f"{name}: found {entry!r} at index {index}, allowed are finite real numbers"

@@ -4,6 +4,7 @@ A NumPy implementation of arXiv:2602.17596 (Baturin 2026). Modules are meant to 
 order of `docs/architecture.md`; each imports only from those before it.
 """
 
+from reference.datasets import load, published_problem
 from reference.domain import NormalizedWeights, UnitBall
 from reference.losses import Absolute, HalfSquared, Hinge, Huber, Logistic, Pinball, Squared
 from reference.network import Network
@@ -25,4 +26,6 @@ __all__ = [
     "Problem",
     "Squared",
     "UnitBall",
+    "load",
+    "published_problem",
 ]

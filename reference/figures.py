@@ -1,0 +1,281 @@
+"""Pictures of paths and gaps, each written as PNG and SVG.
+
+Every function takes arrays or paths, draws one figure and returns the two files it wrote. Colours
+are told apart by colour-blind readers (the Okabe-Ito set), and no picture relies on colour alone:
+line style or marker says the same. Gaps sit on a symmetric-log axis, linear below `RESOLVED`, so
+that a gap of exactly 0 has a place of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+import numpy as np
+
+from reference.path import Path, distance, interpolate
+from reference.problem import Problem
+from reference.validation import Array
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DASHES = ("-", "--", "-.", (0, (1, 1.2)), (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (3, 3)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+RESOLVED = 1e-9  # the certificate's default tolerance: below it an axis is linear
+STYLE: Any = {
+    "font.size": 10,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "grid.color": "#DDDDDD",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.8,
+    "svg.hashsalt": "relupath",
+}
+
+
+def objective_along_paths(
+    problem: Problem,
+    paths: Mapping[str, Path],
+    level: float,
+    file_stem: str | FilePath,
+    points: int = 800,
+) -> tuple[FilePath, FilePath]:
+    """Draw the objective along each path, with the level it should stay below.
+
+    Each path runs over its own length, from 0 to 1, so paths of any number of nodes share the
+    axis. The objective is on a log axis: a straight line may rise a hundredfold.
+
+    Parameters
+    ----------
+    problem : Problem
+    paths : mapping from label to Path
+        Drawn in this order.
+    level : float
+        Drawn as a horizontal line.
+    file_stem : path
+        Where to write, without suffix.
+    points : int, optional
+        Points per path, shared among its segments by length; every node is one of them.
+
+    Returns
+    -------
+    png, svg : the files written.
+    """
+    figure, axes = _canvas(1, (7.0, 4.2))
+    axis = axes[0]
+    for k, (label, path) in enumerate(paths.items()):
+        place, value = profile(problem, path, points)
+        axis.plot(place, value, color=COLOURS[k], linestyle=DASHES[k], label=label)
+    axis.axhline(
+        level, color="black", linewidth=1.0, linestyle=(0, (1, 2)), label=f"level {level:.4g}"
+    )
+    axis.set(
+        xlabel="position along the path (fraction of its own length)",
+        ylabel="objective F (mean loss + penalty)",
+        yscale="log",
+        xlim=(0, 1),
+    )
+    _plain_log_ticks(axis.yaxis)
+    figure.legend(loc="outside upper center", ncols=4, frameon=False)
+    return _write(figure, file_stem)
+
+
+def profile(problem: Problem, path: Path, points: int) -> tuple[Array, Array]:
+    """Return places in [0, 1] along a path and the objective there, every node included.
+
+    A path of length 0 is drawn as constant from 0 to 1.
+    """
+    lengths = np.array([distance(a, b) for a, b in path.segments])
+    if lengths.sum() == 0:
+        value = problem.value(path.start)
+        return np.array([0.0, 1.0]), np.array([value, value], dtype=np.float64)
+    ends = np.concatenate([[0.0], np.cumsum(lengths) / lengths.sum()])
+    places, values = [0.0], [problem.value(path.start)]
+    for k, (a, b) in enumerate(path.segments):
+        times = np.linspace(0, 1, 2 + int(points * (ends[k + 1] - ends[k])))[1:]
+        places.extend(ends[k] + times * (ends[k + 1] - ends[k]))
+        values.extend(problem.value(interpolate(a, b, t)) for t in times)
+    return np.array(places), np.array(values, dtype=np.float64)
+
+
+def gap_against_width(
+    intervals: Mapping[str, tuple[Array, Array, Array]],
+    file_stem: str | FilePath,
+) -> tuple[FilePath, FilePath]:
+    """Draw certified gaps against width, one panel per path finder, medians joined.
+
+    Parameters
+    ----------
+    intervals : mapping from finder to (widths, lower, upper), each (pairs,)
+        The certified interval of each pair's gap; pairs of a width stand side by side.
+    file_stem : path
+        Where to write, without suffix.
+
+    Returns
+    -------
+    png, svg : the files written.
+    """
+    figure, axes = _canvas(len(intervals), (2.9 * len(intervals) + 1.2, 3.8))
+    for k, (axis, (finder, (widths, lower, upper))) in enumerate(
+        zip(axes, intervals.items(), strict=True)
+    ):
+        shown = np.unique(widths)
+        spread = _side_by_side(widths)
+        axis.vlines(spread, lower, upper, color=COLOURS[k], alpha=0.45, linewidth=1.2)
+        axis.plot(spread, upper, MARKERS[k], color=COLOURS[k], alpha=0.45, markersize=3.5, mew=0)
+        medians = [np.median(upper[widths == width]) for width in shown]
+        axis.plot(shown, medians, color="black", marker="_", markersize=12, linewidth=1.2)
+        axis.set(title=finder, xlabel="width m (hidden neurons)", xscale="log")
+        axis.set_xticks(*_width_ticks(shown))
+        axis.minorticks_off()
+    _gap_axis([axis.yaxis for axis in axes], [upper for _, _, upper in intervals.values()])
+    axes[0].set_ylabel("certified gap above the level\n(bar: lower to upper; line: median)")
+    return _write(figure, file_stem)
+
+
+def gap_distribution(
+    gaps: Mapping[str, Mapping[str, Array]],
+    file_stem: str | FilePath,
+) -> tuple[FilePath, FilePath]:
+    """Draw the share of pairs with a gap of at most x, one panel per width.
+
+    Parameters
+    ----------
+    gaps : mapping from panel title to a mapping from label to gaps (pairs,)
+        What each estimator said of the same pairs.
+    file_stem : path
+        Where to write, without suffix.
+
+    Returns
+    -------
+    png, svg : the files written.
+    """
+    figure, axes = _canvas(len(gaps), (3.6 * len(gaps) + 0.6, 4.0))
+    values = [value for panel in gaps.values() for value in panel.values()]
+    limit = 3 * max(value.max(initial=RESOLVED) for value in values)
+    labels = list(dict.fromkeys(label for panel in gaps.values() for label in panel))
+    for axis, (title, panel) in zip(axes, gaps.items(), strict=True):
+        for label, value in panel.items():
+            k = labels.index(label)
+            steps = np.concatenate([[0.0], np.sort(np.maximum(value, 0)), [limit]])
+            shares = np.concatenate([[0.0], np.arange(1, len(value) + 1) / len(value), [1.0]])
+            axis.step(
+                steps, shares, where="post", color=COLOURS[k], linestyle=DASHES[k], label=label
+            )
+        axis.set(title=title, xlabel="gap above the level", ylim=(0, 1.03))
+    _gap_axis([axis.xaxis for axis in axes], values)
+    axes[0].set_ylabel("share of pairs with at most this gap")
+    handles = {h.get_label(): h for axis in axes for h in axis.get_lines()}
+    figure.legend(
+        handles=[handles[label] for label in labels],
+        loc="outside upper center",
+        ncols=3,
+        frameon=False,
+    )
+    return _write(figure, file_stem)
+
+
+def length_against_level(
+    strings: Mapping[str, tuple[Array, Array, Array]],
+    file_stem: str | FilePath,
+) -> tuple[FilePath, FilePath]:
+    """Draw normalised length and number of beads of strings against their level ([FB17], fig. 1).
+
+    Parameters
+    ----------
+    strings : mapping from label to (levels, normalised lengths, beads), each (pairs,)
+    file_stem : path
+        Where to write, without suffix.
+
+    Returns
+    -------
+    png, svg : the files written.
+    """
+    figure, axes = _canvas(2, (8.0, 3.8), share=False)
+    for k, (label, columns) in enumerate(strings.items()):
+        for axis, column in zip(axes, columns[1:], strict=True):
+            axis.plot(
+                columns[0],
+                column,
+                MARKERS[k],
+                color=COLOURS[k],
+                label=label,
+                markersize=4.5,
+                alpha=0.6,
+                mew=0,
+            )
+    axes[0].set(ylabel="length / distance of the ends", ylim=(0.9, None))
+    axes[1].set(ylabel="beads (nodes of the string, ends included)", ylim=(0, None))
+    for axis in axes:
+        axis.set(xlabel="level (objective F)")
+        axis.locator_params(axis="x", nbins=5)
+    figure.legend(handles=axes[0].get_lines(), loc="outside upper center", ncols=4, frameon=False)
+    return _write(figure, file_stem)
+
+
+def _canvas(
+    panels: int, size: tuple[float, float], share: bool = True
+) -> tuple[Any, Sequence[Any]]:
+    """Return a figure of panels side by side, without touching matplotlib's global state."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=size, layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots(1, panels, sharex=share, sharey=share, squeeze=False)[0]
+    return figure, axes
+
+
+def _write(figure: Any, file_stem: str | FilePath) -> tuple[FilePath, FilePath]:
+    """Write PNG and SVG; the SVG has no date, so equal figures are equal files."""
+    import matplotlib as mpl
+
+    png, svg = (FilePath(f"{file_stem}{suffix}") for suffix in (".png", ".svg"))
+    with mpl.rc_context(STYLE):
+        figure.savefig(png, dpi=160)
+        figure.savefig(svg, metadata={"Date": None})
+    return png, svg
+
+
+def _gap_axis(axes: Sequence[Any], values: Sequence[Array]) -> None:
+    """Make axes symmetric-log, linear below `RESOLVED`, with room for the largest gap."""
+    top = max([10 * RESOLVED, *(2 * value.max(initial=0.0) for value in values)])
+    decades = np.arange(np.log10(RESOLVED), np.ceil(np.log10(top)) + 1, 2)
+    ticks = [0.0, *(10.0**decades)]
+    labels = ["0", *(rf"$10^{{{decade:.0f}}}$" for decade in decades)]
+    for axis in axes:
+        name = axis.axis_name
+        getattr(axis.axes, f"set_{name}scale")("symlog", linthresh=RESOLVED)
+        getattr(axis.axes, f"set_{name}lim")(-0.4 * RESOLVED, top)
+        axis.set_ticks(ticks, labels)
+
+
+def _side_by_side(widths: Array) -> Array:
+    """Spread equal widths evenly over a narrow band of the log axis, in their given order."""
+    places = widths.astype(np.float64)
+    for width in np.unique(widths):
+        same = np.flatnonzero(widths == width)
+        places[same] *= np.exp(np.linspace(-0.12, 0.12, len(same) + 2)[1:-1])
+    return places
+
+
+def _width_ticks(widths: Array) -> tuple[Array, list[str]]:
+    """Return the widths to name on the axis: of neighbours closer than a third, the first."""
+    named = [widths[0]]
+    for width in widths[1:]:
+        if width >= 1.35 * named[-1]:
+            named.append(width)
+    return np.array(named), [f"{width:g}" for width in named]
+
+
+def _plain_log_ticks(axis: Any) -> None:
+    """Name 1, 2 and 5 of each decade in plain digits: a log axis over less than one decade."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())

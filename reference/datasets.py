@@ -193,15 +193,14 @@ def _read_npz(file: str) -> Data:
 
 
 def _read_csv(file: str) -> Data:
-    with open(file, newline="", encoding="utf-8-sig") as stream:
+    with open(file, newline="", encoding="utf-8-sig", errors="replace") as stream:
         lines = csv.reader(stream, strict=True)
         try:
             header = _header(file, next(lines, []))
             rows = [_numbers(file, lines.line_num, header, line) for line in lines if line]
-        except (csv.Error, UnicodeDecodeError) as error:
+        except csv.Error as error:
             raise ValueError(
-                f"{file} line {lines.line_num + 1}: found {error}, allowed is UTF-8 text with "
-                "comma-separated values"
+                f"{file} line {lines.line_num}: found {error}, allowed are comma-separated values"
             ) from None
     if not rows:
         raise ValueError(f"{file}: found a header and no samples, allowed are at least 2 samples")

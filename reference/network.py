@@ -19,11 +19,24 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
 
 from reference.validation import Array, real_array, to_exact
+
+# What reading a damaged archive raises, found by damaging archives at random.
+UNREADABLE = (
+    EOFError,
+    KeyError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def relu(U: Array) -> Array:
@@ -172,19 +185,20 @@ def read_npz(file: str | os.PathLike[str], names: tuple[str, ...]) -> dict[str, 
     OSError
         If the file cannot be opened.
     """
-    try:
-        with np.load(file, allow_pickle=False) as archive:
+    with open(file, "rb") as stream:
+        try:
+            archive = np.load(stream, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise ValueError("one array, not an archive")
             missing = [name for name in names if name not in archive]
             if missing:
                 raise ValueError(f"no array {missing[0]!r}, only {sorted(archive)}")
             return {name: archive[name] for name in names}
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise ValueError(
-            f"{os.fspath(file)}: found {error}, allowed is an NPZ file with {', '.join(names)}, "
-            "complete and without pickled objects"
-        ) from None
+        except UNREADABLE as error:
+            raise ValueError(
+                f"{os.fspath(file)}: found {error}, allowed is an NPZ file with "
+                f"{', '.join(names)}, complete and without pickled objects"
+            ) from None
 
 
 def _read_only_copy(array: Array) -> Array:

@@ -1,0 +1,145 @@
+"""What the subcommands share: number types, the problem's options, the output folder, progress."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path as FilePath
+from typing import Any, NoReturn
+
+from reference.datasets import load
+from reference.domain import DOMAINS
+from reference.losses import LOSSES, Loss
+from reference.problem import Problem
+
+Subparsers = Any  # argparse keeps the class of ``add_subparsers()`` to itself
+CONSTANTS = {"huber": "delta", "pinball": "tau"}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose error is a ValueError, told in one line by `main`."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise ValueError with argparse's message, which names the argument."""
+        raise ValueError(f"{message} (see {self.prog} --help)")
+
+
+def add_problem_options(parser: argparse.ArgumentParser, data_required: bool = True) -> None:
+    """Add the options that say which `Problem`: data, bias, loss, kappa, domain."""
+    group = parser.add_argument_group("problem")
+    group.add_argument(
+        "--data",
+        required=data_required,
+        help="CSV (header, target in the last column), NPZ (arrays X, y), moons or breast-cancer",
+    )
+    group.add_argument("--bias", action="store_true", help="append a column of ones to the inputs")
+    group.add_argument(
+        "--loss",
+        type=loss,
+        default="logistic",
+        metavar="NAME[:CONSTANT]",
+        help=f"{', '.join(LOSSES)}; huber:0.25 sets delta, pinball:0.9 tau (default: logistic)",
+    )
+    group.add_argument(
+        "--kappa",
+        type=float,
+        default=1e-3,
+        help="weight of the l1 penalty on the output layer (default: 0.001)",
+    )
+    group.add_argument(
+        "--domain",
+        choices=list(DOMAINS),
+        default="unit-ball",
+        help="where hidden rows may lie (default: unit-ball); normalized-weights frees the bias "
+        "and keeps (0, ..., 0, 1) as last row",
+    )
+
+
+def problem_from(args: argparse.Namespace) -> Problem:
+    """Return the problem the options of `add_problem_options` describe."""
+    data = load(args.data, bias=args.bias)
+    return Problem(data.X, data.y, args.loss, args.kappa, DOMAINS[args.domain]())
+
+
+def add_run_options(
+    parser: argparse.ArgumentParser, out: str | None = None, jobs: bool = True
+) -> None:
+    """Add ``--out``, ``--seed`` and, for commands with parallel tasks, ``--jobs``."""
+    group = parser.add_argument_group("run")
+    group.add_argument(
+        "--out",
+        type=FilePath,
+        default=out,
+        required=out is None,
+        metavar="DIR",
+        help="folder to write to" + (f" (default: {out})" if out else ""),
+    )
+    group.add_argument("--seed", type=at_least(0), default=0, help="of all randomness (default: 0)")
+    if jobs:
+        group.add_argument(
+            "--jobs",
+            type=at_least(1),
+            default=os.cpu_count() or 1,
+            help="processes; the results do not depend on it (default: one per core)",
+        )
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """Return an argument type: an integer not below ``least``."""
+
+    def integer(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least:
+            raise argparse.ArgumentTypeError(
+                f"found {text!r}, allowed is an integer of at least {least}"
+            )
+        return value
+
+    return integer
+
+
+def positive(text: str) -> float:
+    """Read an argument that must be a positive finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"found {text!r}, allowed is a positive finite number")
+    return value
+
+
+def loss(text: str) -> Loss:
+    """Read a loss: its name, and after a colon its constant if it has one."""
+    name, colon, constant = text.partition(":")
+    if name not in LOSSES or (colon and name not in CONSTANTS):
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, allowed are {', '.join(LOSSES)}; a constant follows "
+            f"{' and '.join(CONSTANTS)} only"
+        )
+    try:
+        return LOSSES[name](**{CONSTANTS[name]: float(constant)}) if colon else LOSSES[name]()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def output_folder(folder: FilePath) -> FilePath:
+    """Create the folder, or raise OSError before any work is done if it cannot be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / ".writable"
+    probe.touch()
+    probe.unlink()
+    return folder
+
+
+def progress(total: float, label: str, unit: str = "it") -> Any:
+    """Return a tqdm bar on stderr with the time left; it stays away for the first two seconds."""
+    from tqdm import tqdm
+
+    interval = 0.1 if sys.stderr.isatty() else 30.0
+    return tqdm(total=total, desc=label, unit=unit, delay=2, mininterval=interval, leave=False)

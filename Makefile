@@ -1,0 +1,50 @@
+# `make verify` and `make test` are all a fresh machine needs: Python 3.11+ and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := reference proofs_checks
+CHECKS := tests benchmarks
+
+# ruff cannot read setup.cfg, so its options live here.
+RUFF_FORMAT := --line-length 100
+RUFF_CHECK := --line-length 100 --select E,F,I,UP,B,D,NPY,RUF,SIM,PT,C4,RET,PIE \
+	--ignore D105,D107,D203,D213,D413,D417,RUF002,RUF003
+
+# Two test processes, one BLAS thread each: more threads than cores only slow small products.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+WORKERS ?= 2
+
+.PHONY: verify test lint types format benchmarks exact-certificates mutants docs clean
+
+verify: .venv/installed
+	$(BIN)/relupath verify --out runs/verify
+
+test: .venv/installed
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+lint: .venv/installed
+	$(BIN)/ruff format --check $(RUFF_FORMAT) $(CODE) $(CHECKS)
+	$(BIN)/ruff check $(RUFF_CHECK) $(CODE)
+	$(BIN)/ruff check $(RUFF_CHECK) --ignore D1 $(CHECKS)
+
+types: .venv/installed
+	$(BIN)/mypy
+
+format: .venv/installed
+	$(BIN)/ruff check --fix --select I $(CODE) $(CHECKS)
+	$(BIN)/ruff format $(RUFF_FORMAT) $(CODE) $(CHECKS)
+
+benchmarks: .venv/installed
+	$(ONE_THREAD) $(BIN)/python -m benchmarks
+
+docs: .venv/installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
+	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build
+
+.venv/installed: setup.cfg pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[test]'
+	touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ from reference.losses import Absolute, HalfSquared, Hinge, Huber, Logistic, Pinb
 from reference.network import Network
 from reference.path import Path
 from reference.problem import Problem
+from reference.training import train, train_pool
 
 __version__ = "0.1.0"
 
@@ -28,4 +29,6 @@ __all__ = [
     "UnitBall",
     "load",
     "published_problem",
+    "train",
+    "train_pool",
 ]

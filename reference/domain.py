@@ -67,6 +67,14 @@ class UnitBall:
         part[outside] *= _inward_scale(part[outside])
         return projected
 
+    def retract(self, W: Array, theta: Array) -> tuple[Array, Array]:
+        """Return new arrays after a free step in ``W`` (..., m, n), moved back into the domain.
+
+        Rows outside the ball, or within rounding of its sphere, are scaled inward; ``theta``
+        stays. Any precision; in float64 the rows returned are inside in the exact sense.
+        """
+        return W * np.minimum(_inward_scale(W), 1), theta.copy()
+
     def normalise(self, W: Array, theta: Array) -> tuple[Array, Array]:
         """Give every weight part norm 1 and keep each product ``theta_i w_i`` (claim M3).
 
@@ -122,6 +130,13 @@ class NormalizedWeights(UnitBall):
                 f"(0, ..., 0, 1) ({self.name} domain)"
             )
         super().check(W, name)
+
+    def retract(self, W: Array, theta: Array) -> tuple[Array, Array]:
+        """Return new arrays with every weight part of norm 1 and the same predictor.
+
+        This is what [B26]'s published code does after each step.
+        """
+        return self.normalise(W, theta)
 
     @staticmethod
     def constant_row(inputs: int) -> Array:

@@ -6,10 +6,15 @@ order of `docs/architecture.md`; each imports only from those before it.
 
 from reference.datasets import load, published_problem
 from reference.domain import NormalizedWeights, UnitBall
+from reference.elimination import caratheodory, two_rays
 from reference.losses import Absolute, HalfSquared, Hinge, Huber, Logistic, Pinball, Squared
+from reference.merging import merge, merge_cube, merge_sphere
 from reference.network import Network
 from reference.path import Path
 from reference.problem import Problem
+from reference.pruning import prune
+from reference.refitting import refit
+from reference.sampling import sample
 from reference.training import train, train_pool
 
 __version__ = "0.1.0"
@@ -27,8 +32,16 @@ __all__ = [
     "Problem",
     "Squared",
     "UnitBall",
+    "caratheodory",
     "load",
+    "merge",
+    "merge_cube",
+    "merge_sphere",
+    "prune",
     "published_problem",
+    "refit",
+    "sample",
     "train",
     "train_pool",
+    "two_rays",
 ]

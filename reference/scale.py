@@ -25,6 +25,27 @@ def feature_scale(X: Array) -> Scalar:
     return scale
 
 
+def row_norms(rows: Array) -> Array:
+    """Return the Euclidean norm of each row (m, n), shape (m,); of fractions, see `root`."""
+    squares = (rows * rows).sum(axis=-1)
+    if rows.dtype != object:
+        return np.sqrt(squares)
+    return np.array([root(square) for square in squares], dtype=object)
+
+
+def root(value: Scalar, degree: int = 2) -> Scalar:
+    """Return the ``degree``-th root; of a fraction, the root itself or a rational just above."""
+    if not isinstance(value, Fraction):
+        return float(value ** (1 / degree))
+    # (p / q)^(1/d) = (p q^(d-1))^(1/d) / q; 40 more bits bring the integer root close.
+    scaled = value.numerator * value.denominator ** (degree - 1) << (40 * degree)
+    low, high = 0, 1 << (scaled.bit_length() // degree + 1)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if middle**degree >= scaled else (middle + 1, high)
+    return Fraction(low, value.denominator << 40)
+
+
 def is_positive_semidefinite(matrix: Array) -> bool:
     """Decide positive semidefiniteness of a symmetric matrix of fractions by elimination."""
     remaining = matrix.copy()

@@ -67,6 +67,13 @@ class Loss:
         slope = self.derivative(y, f)
         return slope, slope
 
+    def curvature(self, y: Array, f: Array) -> Array:
+        """Return the second derivative in ``f``, that of one side where it jumps.
+
+        For losses with a Hölder pair only; Newton steps use it.
+        """
+        raise NotImplementedError(f"{type(self).__name__}.curvature")
+
     def conjugate(self, y: Array, v: Array) -> Array:
         """Return ``L*(y, v)``, ``inf`` outside `dual_interval`."""
         raise NotImplementedError(f"{type(self).__name__}.conjugate")

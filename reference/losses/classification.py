@@ -37,6 +37,11 @@ class Logistic(Loss):
         decay = np.exp(-np.abs(f))
         return np.where(f >= 0, (1 - y) - y * decay, (1 - y) * decay - y) / (1 + decay)
 
+    def curvature(self, y: Array, f: Array) -> Array:
+        """Return ``p (1 - p)`` with ``p = sigmoid(f)``."""
+        decay = np.exp(-np.abs(f))
+        return decay / (1 + decay) ** 2
+
     def conjugate(self, y: Array, v: Array) -> Array:
         """Return ``p log p + (1 - p) log(1 - p)`` with ``p = v + y`` in [0, 1]."""
         p = np.where(self._outside(y, v), 0.5, v + y)

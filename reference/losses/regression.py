@@ -132,6 +132,10 @@ class Huber(ResidualLoss):
         """Return the residual clipped to ``[-delta, delta]``."""
         return np.minimum(np.maximum(f - y, -self.delta), self.delta)
 
+    def curvature(self, y: Array, f: Array) -> Array:
+        """Return 1 within ``delta`` of the target, else 0."""
+        return 1 * (np.abs(f - y) <= self.delta)
+
     def residual_conjugate(self, v: Array) -> Array:
         """Return ``v**2 / 2``."""
         return v * v / 2
@@ -163,6 +167,10 @@ class HalfSquared(ResidualLoss):
         """Return the residual ``f - y``."""
         return f - y
 
+    def curvature(self, y: Array, f: Array) -> Array:
+        """Return 1."""
+        return 1 + 0 * f
+
     def residual_conjugate(self, v: Array) -> Array:
         """Return ``v**2 / 2``."""
         return v * v / 2
@@ -193,6 +201,10 @@ class Squared(ResidualLoss):
     def derivative(self, y: Array, f: Array) -> Array:
         """Return ``2 (f - y)``."""
         return 2 * (f - y)
+
+    def curvature(self, y: Array, f: Array) -> Array:
+        """Return 2."""
+        return 2 + 0 * f
 
     def residual_conjugate(self, v: Array) -> Array:
         """Return ``v**2 / 4``."""

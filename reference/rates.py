@@ -117,8 +117,8 @@ def smooth_level_rate(
 ) -> Scalar:
     """Return `moving_level_rate` for a loss with an ``(alpha, H)``-Hölder derivative (claim C4).
 
-    Its first entry becomes ``H / (1 + alpha) (D / sqrt(m - l) (level - Rlow) / kappa)^(1 + alpha)``;
-    the loss needs no Lipschitz constant.
+    With ``a = (level - Rlow) / kappa`` its first entry becomes
+    ``H / (1 + alpha) (a D / sqrt(m - l))^(1 + alpha)``; the loss needs no Lipschitz constant.
 
     Raises
     ------

@@ -7,8 +7,10 @@ order of `docs/architecture.md`; each imports only from those before it.
 from reference.datasets import load, published_problem
 from reference.domain import NormalizedWeights, UnitBall
 from reference.elimination import caratheodory, two_rays
+from reference.explicit_path import bridge_bound, theorem_bound, theorem_path
 from reference.losses import Absolute, HalfSquared, Hinge, Huber, Logistic, Pinball, Squared
 from reference.merging import merge, merge_cube, merge_sphere
+from reference.moves import move_idle, relabel, sphericalise, transfer
 from reference.network import Network
 from reference.path import Path
 from reference.problem import Problem
@@ -32,16 +34,23 @@ __all__ = [
     "Problem",
     "Squared",
     "UnitBall",
+    "bridge_bound",
     "caratheodory",
     "load",
     "merge",
     "merge_cube",
     "merge_sphere",
+    "move_idle",
     "prune",
     "published_problem",
     "refit",
+    "relabel",
     "sample",
+    "sphericalise",
+    "theorem_bound",
+    "theorem_path",
     "train",
     "train_pool",
+    "transfer",
     "two_rays",
 ]

@@ -81,12 +81,12 @@ class Path:
         return Path(self.nodes + other.nodes[1:])
 
     def simplified(self) -> Path:
-        """Return the path without consecutive repetitions of a node."""
+        """Return the path without consecutive repetitions of a node; its ends are kept as given."""
         kept = [self.start]
         for node in self.nodes[1:]:
             if not node.identical(kept[-1]):
                 kept.append(node)
-        return Path(kept)
+        return Path([*kept[:-1], self.end] if len(kept) > 1 else kept)
 
     def length(self) -> float:
         """Return the Euclidean length in parameter space (all of ``W`` and ``theta``)."""
@@ -123,10 +123,13 @@ class Path:
 
 
 def interpolate(a: Network, b: Network, t: Scalar) -> Network:
-    """Return ``(1 - t) a + t b`` in both layers; exactly ``a`` at 0 and ``b`` at 1."""
+    """Return ``a + t (b - a)`` in both layers; exactly ``a`` at 0 and ``b`` at 1.
+
+    Entries on which both agree, a frozen row for one, keep every bit.
+    """
     if t == 0 or t == 1:
         return b if t else a
-    return Network((1 - t) * a.W + t * b.W, (1 - t) * a.theta + t * b.theta)
+    return Network(a.W + t * (b.W - a.W), a.theta + t * (b.theta - a.theta))
 
 
 def distance(a: Network, b: Network) -> float:

@@ -1,0 +1,186 @@
+"""The explicit path of the theorem: from one network to another by way of a reference.
+
+Two facts carry everything (claims P1, P2): ``F`` is convex along a segment that changes only the
+output layer, and a row with coefficient 0 moves for free. So if the active neurons of two networks
+fit side by side into the width, one output segment leads from one to the other, and the larger
+of the two values is the exact maximum of ``F`` on the way. `thread` strings such steps together.
+`theorem_path` is claim P4, given its witnesses; with compressions at fixed rows it is claim P5,
+and the largest node value is the exact maximum over the whole path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from reference.compression import displacement
+from reference.moves import idle_slots, move_idle, relabel
+from reference.network import Network
+from reference.path import Path
+from reference.problem import Problem
+from reference.validation import Scalar
+
+
+def bridge_bound(problem: Problem, radius: Scalar, level: Scalar) -> Scalar:
+    """Return ``(L D / kappa) r (level - Rlow)``: how far a bridge may rise (claim P3).
+
+    If two networks have ``F <= level`` and rows in the unit ball that differ by at most ``r`` each,
+    the straight segment between them stays below ``level`` plus this.
+
+    Raises
+    ------
+    ValueError
+        If the loss has no ``L``, ``kappa`` is 0 or ``radius`` is negative.
+    """
+    slope = problem.lipschitz_constant("P3") * problem.D
+    if radius < 0:
+        raise ValueError(f"radius: found {radius}, allowed is at least 0")
+    return slope * radius * (level - problem.lower) / problem.penalty_weight("P3")
+
+
+def theorem_path(
+    problem: Problem,
+    a: Network,
+    b: Network,
+    reference: Network,
+    compressed: tuple[Network, Network],
+) -> Path:
+    """Return the path of claim P4 from ``a`` to ``b``, labelled arrays bit for bit (claim P6).
+
+    It runs a -> compression of a -> reference -> compression of b -> b. The first and the last
+    step are straight bridges; every other segment has an end as its exact maximum. Neurons are
+    brought to their places through idle ones.
+
+    Parameters
+    ----------
+    problem : Problem
+    a, b : Network
+        Ends, of one width ``m``.
+    reference : Network
+        A network with ``l`` active neurons, of any width.
+    compressed : pair of Network
+        For each end a network of width ``m`` with at most ``m - l`` active neurons. If ``l = m``
+        they are zero networks. (Frozen neurons count nowhere.)
+
+    Raises
+    ------
+    ValueError
+        If a network does not fit the data, lies outside the domain, has another width than the
+        ends or another arithmetic, or a compression has too many active neurons.
+    """
+    ca, cb = compressed
+    named = {"a": a, "b": b, "reference": reference, "compressed[0]": ca, "compressed[1]": cb}
+    for name, network in named.items():
+        problem.check(network, name)
+        if network.is_exact != a.is_exact:
+            raise ValueError(f"{name}: found another arithmetic than a's, allowed is one")
+        if name != "reference" and network.width != a.width:
+            raise ValueError(f"{name}: found width {network.width}, allowed is a's, {a.width}")
+    frozen = problem.domain.frozen
+    movable, needed = a.width - frozen, active_count(reference, frozen)
+    for name in ("compressed[0]", "compressed[1]"):
+        found = active_count(named[name], frozen)
+        if found + needed > movable:
+            raise ValueError(
+                f"{name}: found {found} active neurons, allowed are at most m - l = "
+                f"{movable} - {needed} = {movable - needed}"
+            )
+    return Path([a, *thread(ca, [reference], cb, frozen), b]).simplified()
+
+
+def theorem_bound(
+    problem: Problem,
+    a: Network,
+    b: Network,
+    reference: Network,
+    compressed: tuple[Network, Network],
+) -> Scalar:
+    """Return the bound of claim P4 on ``F`` along `theorem_path` with the same witnesses.
+
+    It is the largest of the five values, or of an end and its compression plus their bridge
+    term; at radius 0 the bridge term vanishes whatever the loss (claim P5).
+    """
+    bounds = [problem.value(reference)]
+    for end, witness in zip((a, b), compressed, strict=True):
+        level, radius = max(problem.value(end), problem.value(witness)), displacement(end, witness)
+        bounds.append(level + bridge_bound(problem, radius, level) if radius > 0 else level)
+    return max(bounds)
+
+
+def active_count(network: Network, frozen: int = 0) -> int:
+    """Return how many neurons that can move carry a coefficient."""
+    return int((network.theta[: network.width - frozen] != 0).sum())
+
+
+def core(network: Network, frozen: int = 0) -> Network:
+    """Return the network without its idle movable neurons (one is kept if nothing else is left)."""
+    movable = network.width - frozen
+    kept = np.concatenate(
+        [network.active[network.active < movable], np.arange(movable, network.width)]
+    )
+    kept = kept if len(kept) else np.arange(1)
+    return Network(network.W[kept], network.theta[kept])
+
+
+def thread(
+    start: Network, stops: Sequence[Network], end: Network, frozen: int = 0
+) -> list[Network]:
+    """Return nodes from ``start`` past every stop to ``end``, neighbours side by side in ``m``.
+
+    Each stop's active neurons are placed on the idle rows of the network before it, then one
+    output segment leads there. The neurons of ``end`` come last and are relabelled to their own
+    slots. On every segment ``W`` is fixed or only idle rows move.
+
+    Parameters
+    ----------
+    start, end : Network
+        Of one width ``m``.
+    stops : sequence of Network
+        Of any widths. Two consecutive networks of ``start, *stops, end`` have together at most
+        ``m`` active neurons that move.
+    frozen : int
+        How many trailing neurons never move.
+
+    Raises
+    ------
+    ValueError
+        If two neighbours do not fit.
+    """
+    homes = end.active[end.active < end.width - frozen].tolist()
+    nodes = [start]
+    for stop in stops:
+        slots = sorted(idle_slots(nodes[-1], frozen).tolist(), key=lambda slot: slot in homes)
+        nodes += switch(nodes[-1], stop, slots, frozen)
+    idle = idle_slots(nodes[-1], frozen).tolist()
+    detours = iter([slot for slot in idle if slot not in homes])
+    slots = [home if home in idle else next(detours, -1) for home in homes]
+    nodes += switch(nodes[-1], end, [slot for slot in slots if slot >= 0], frozen)
+    nodes += relabel(nodes[-1], dict(zip(slots, homes, strict=True)), frozen)
+    return [*nodes, end]
+
+
+def switch(network: Network, target: Network, slots: Sequence[int], frozen: int) -> list[Network]:
+    """Place the active neurons of ``target`` on idle slots and go there on an output segment.
+
+    Returns the two nodes after ``network``: rows placed; coefficients switched.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer slots than active neurons, or a slot is not idle.
+    """
+    neurons = target.active[target.active < target.width - frozen].tolist()
+    if len(neurons) > len(slots):
+        raise ValueError(
+            f"target: found {len(neurons)} active neurons, allowed are at most {len(slots)}, the "
+            "idle neurons of the network before it"
+        )
+    rows = {slot: target.W[i] for slot, i in zip(slots, neurons, strict=False)}
+    placed = move_idle(network, rows, frozen)
+    theta = 0 * network.theta
+    for slot, i in zip(slots, neurons, strict=False):
+        theta[slot] = target.theta[i]
+    for k in range(1, frozen + 1):
+        theta[-k] = target.theta[-k]
+    return [placed, Network(placed.W, theta)]

@@ -25,7 +25,7 @@ test: .venv/installed
 lint: .venv/installed
 	$(BIN)/ruff format --check $(RUFF_FORMAT) $(CODE) $(CHECKS)
 	$(BIN)/ruff check $(RUFF_CHECK) $(CODE)
-	$(BIN)/ruff check $(RUFF_CHECK) --ignore D1 $(CHECKS)
+	$(BIN)/ruff check $(RUFF_CHECK) --ignore D1,D401 $(CHECKS)
 
 types: .venv/installed
 	$(BIN)/mypy

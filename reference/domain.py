@@ -64,7 +64,8 @@ class UnitBall:
         projected = W.copy()
         part = self.weight_part(projected)
         outside = outside[: len(part)]
-        part[outside] *= _inward_scale(part[outside])
+        if outside.any():
+            part[outside] *= _inward_scale(part[outside])
         return projected
 
     def retract(self, W: Array, theta: Array) -> tuple[Array, Array]:
@@ -168,6 +169,8 @@ def _inward_scale(rows: Array) -> Array:
     The computed norm is off by at most ``(n/2 + 1) u`` and three more roundings follow, u = eps/2;
     the margin ``(n + 4) eps`` covers both.
     """
+    if rows.dtype == object:
+        raise TypeError("W: found fractions, allowed are floats: a norm may be irrational")
     norm = np.sqrt((rows * rows).sum(axis=-1, keepdims=True))
     margin = (rows.shape[-1] + 4) * np.finfo(rows.dtype).eps
     return (1 - margin) / np.where(norm > 0, norm, 1)

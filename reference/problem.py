@@ -63,8 +63,9 @@ class Problem:
         if X.dtype == object or y.dtype == object:
             if not self.loss.rational:
                 raise TypeError(f"loss: found {self.loss.name}, which has no exact arithmetic")
-            X, y, kappa = to_exact(X), to_exact(y), Fraction(kappa)
-        loss = self.loss.cast(Fraction if X.dtype == object else float)
+            X, y = to_exact(X), to_exact(y)
+        number = Fraction if X.dtype == object else float
+        loss, kappa = self.loss.cast(number), number(kappa)
         for name, value in (("X", X), ("y", y), ("loss", loss), ("kappa", kappa)):
             object.__setattr__(self, name, value)
 

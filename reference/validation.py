@@ -34,7 +34,10 @@ def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array
     ValueError
         If the shape differs, a length is zero, or an entry is NaN or infinite.
     """
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name}: found rows of different lengths, allowed is an array") from None
     if array.dtype == object:
         array = to_exact(array, name)
     elif array.dtype.kind in "biuf":
@@ -50,7 +53,8 @@ def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array
         raise ValueError(f"{name}: found shape {array.shape}, allowed is ({allowed}), none empty")
     if array.dtype != object and not np.isfinite(array).all():
         where = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name}: found {array[where]} at index {where}, allowed are finite reals")
+        place = f" at index {where}" if where else ""
+        raise ValueError(f"{name}: found {array[where]}{place}, allowed are finite reals")
     array.setflags(write=False)
     return array
 

@@ -85,10 +85,11 @@ class Loss:
     def slope_bound(self, y: Array, low: Array, high: Array) -> Array:
         """Return the least Lipschitz constant of ``L(y, .)`` on ``[low, high]``, entry by entry.
 
-        The derivative is monotone, so the extremes sit at the ends: this is how a loss without
-        a global constant is still certified on a bounded range.
+        The derivative is monotone, so its extremes over the interval are the right one at
+        ``low`` and the left one at ``high``: this is how a loss without a global constant is
+        still certified on a bounded range.
         """
-        return np.maximum(np.abs(self.one_sided(y, low)[0]), np.abs(self.one_sided(y, high)[1]))
+        return np.maximum(np.abs(self.one_sided(y, low)[1]), np.abs(self.one_sided(y, high)[0]))
 
     def check_targets(self, y: Array) -> None:
         """Raise ValueError, naming the first offender, unless every target is allowed."""

@@ -1,0 +1,168 @@
+"""Where rows may lie: membership is exact, projection and normalisation round inward."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from reference import NormalizedWeights, UnitBall
+from reference.domain import DOMAINS
+from reference.validation import to_exact
+
+# Entries down to 1e-140 keep the squares of a row's norm out of the subnormal range.
+REALS = st.floats(-1e100, 1e100).map(lambda x: x if abs(x) > 1e-140 else 0.0)
+ROWS = st.integers(1, 6).flatmap(lambda n: arrays(np.float64, (3, n), elements=REALS))
+
+
+def exact_squares(W):
+    exact = to_exact(W)
+    return (exact * exact).sum(axis=-1)
+
+
+def on_the_sphere(generator, count, n):
+    rows = generator.standard_normal((count, n))
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_membership_on_the_sphere_is_decided_exactly():
+    # Rows divided by their norm land within an ulp of the sphere, on either side of it.
+    W = on_the_sphere(np.random.default_rng(0), 2000, 3)
+    inside = UnitBall().rows_inside(W)
+    np.testing.assert_array_equal(inside, exact_squares(W) <= 1)
+    assert 400 < inside.sum() < 1600
+
+
+def test_float_squares_alone_would_decide_wrongly():
+    W = on_the_sphere(np.random.default_rng(0), 2000, 3)
+    naive = (W * W).sum(axis=1) <= 1
+    assert (naive & ~UnitBall().rows_inside(W)).any()
+
+
+def test_exact_points_on_the_sphere():
+    ball = UnitBall()
+    on = np.array([[Fraction(3, 5), Fraction(4, 5)]])
+    assert ball.contains(on)
+    assert not ball.contains(on + Fraction(1, 10**40))
+    # 0.6 and 0.8 are stored above 3/5 and 4/5: the float row is outside, if only just.
+    assert ball.contains(np.array([[0.6, 0.8]])) == (exact_squares(np.array([0.6, 0.8])) <= 1)
+
+
+@given(ROWS)
+def test_projection_lands_inside_and_keeps_what_is_inside(W):
+    ball = UnitBall()
+    projected = ball.project(W)
+    assert (exact_squares(projected) <= 1).all()
+    kept = exact_squares(W) <= 1
+    np.testing.assert_array_equal(projected[kept], W[kept])
+    norms = np.linalg.norm(projected[~kept], axis=1)
+    np.testing.assert_allclose(norms, 1, rtol=1e-14)
+    np.testing.assert_allclose(
+        projected[~kept], W[~kept] / np.linalg.norm(W[~kept], axis=1, keepdims=True), rtol=1e-14
+    )
+
+
+def test_projection_of_fractions_keeps_the_ball_and_refuses_the_rest():
+    inside = to_exact(np.array([[0.5, 0.5]]))
+    np.testing.assert_array_equal(UnitBall().project(inside), inside)
+    with pytest.raises(TypeError, match=r"W: found fractions, allowed are floats"):
+        UnitBall().project(4 * inside)
+
+
+@given(ROWS, st.integers(0, 2**32 - 1))
+def test_normalisation_gives_unit_rows_and_keeps_the_product(W, seed):
+    theta = np.random.default_rng(seed).standard_normal(len(W))
+    normalised, scaled = UnitBall().normalise(W, theta)
+    zero = ~W.any(axis=1)
+    np.testing.assert_array_equal(normalised[zero], 0)
+    np.testing.assert_array_equal(scaled[zero], theta[zero])
+    assert (exact_squares(normalised) <= 1).all()
+    np.testing.assert_allclose(np.linalg.norm(normalised[~zero], axis=1), 1, rtol=1e-14)
+    np.testing.assert_allclose(scaled[:, None] * normalised, theta[:, None] * W, rtol=1e-13)
+
+
+def test_normalisation_of_a_stack_equals_one_by_one():
+    generator = np.random.default_rng(1)
+    W, theta = generator.standard_normal((4, 5, 3)), generator.standard_normal((4, 5))
+    for domain in (UnitBall(), NormalizedWeights()):
+        stacked = domain.normalise(W, theta)
+        for k in range(4):
+            for whole, single in zip(stacked, domain.normalise(W[k], theta[k]), strict=True):
+                np.testing.assert_array_equal(whole[k], single)
+
+
+def test_arguments_are_left_alone():
+    W, theta = np.full((2, 2), 3.0), np.ones(2)
+    UnitBall().project(W)
+    UnitBall().normalise(W, theta)
+    assert (W == 3).all()
+    assert (theta == 1).all()
+
+
+def test_normalized_weights_frees_the_bias_and_freezes_the_last_row():
+    domain = NormalizedWeights()
+    W = np.array([[0.6, 0.0, 1e6], [0.0, -1.0, -5.0], [0.0, 0.0, 1.0]])
+    assert domain.contains(W)
+    theta = np.array([2.0, 3.0, 7.0])
+    normalised, scaled = domain.normalise(W, theta)
+    np.testing.assert_array_equal(normalised[-1], W[-1])
+    assert scaled[-1] == 7
+    np.testing.assert_allclose(normalised[0], [1, 0, 1e6 / 0.6])
+    np.testing.assert_allclose(scaled[0], 1.2)
+    np.testing.assert_array_equal(domain.project(W), W)
+    assert domain.contains(domain.project(10 * W - 9 * np.eye(3)[2] * (np.arange(3) == 2)[:, None]))
+
+
+@given(st.floats(0, 1))
+def test_normalized_weights_is_convex(t):
+    domain = NormalizedWeights()
+    generator = np.random.default_rng(2)
+    ends = [
+        domain.normalise(
+            np.vstack([generator.standard_normal((4, 3)), domain.constant_row(3)]), np.ones(5)
+        )[0]
+        for _ in range(2)
+    ]
+    exact = [to_exact(W) for W in ends]
+    assert domain.contains((1 - Fraction(t)) * exact[0] + Fraction(t) * exact[1])
+
+
+@pytest.mark.parametrize(
+    ("domain", "W", "message"),
+    [
+        (UnitBall(), [[1.0], [1.5]], r"W: found norm 1.5 in row 1, allowed is at most 1"),
+        (NormalizedWeights(), [[2.0, 0.0], [0.0, 1.0]], r"found norm 2.0 in row 0"),
+        (NormalizedWeights(), [[1.0, 0.0], [0.0, 2.0]], r"found \[0.0, 2.0\] as last row"),
+    ],
+)
+def test_check_names_the_first_offender(domain, W, message):
+    with pytest.raises(ValueError, match=message):
+        domain.check(np.array(W))
+    assert not domain.contains(np.array(W))
+
+
+def test_check_tells_a_norm_just_above_one():
+    W = on_the_sphere(np.random.default_rng(0), 2000, 3)
+    row = W[~UnitBall().rows_inside(W)][:1]
+    with pytest.raises(ValueError, match=r"allowed is at most 1"):
+        UnitBall().check(row)
+
+
+def test_networks_of_bias_or_constant_alone():
+    domain = NormalizedWeights()
+    assert domain.contains(np.ones((1, 1)))
+    assert domain.contains(np.array([[0.0, 0.0, 1.0]]))
+    W, theta = domain.normalise(np.array([[7.0], [1.0]]), np.ones(2))
+    np.testing.assert_array_equal(W, [[7], [1]])
+    np.testing.assert_array_equal(theta, 1)
+
+
+def test_domains_are_found_by_name():
+    assert {name: kind().name for name, kind in DOMAINS.items()} == {
+        "unit-ball": "unit-ball",
+        "normalized-weights": "normalized-weights",
+    }
+    assert UnitBall().frozen == 0
+    assert NormalizedWeights().frozen == 1

@@ -21,10 +21,14 @@ import os
 import zipfile
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from reference.validation import Array, real_array, to_exact
+
+if TYPE_CHECKING:
+    from reference.domain import UnitBall
 
 # What reading a damaged archive raises, found by damaging archives at random.
 UNREADABLE = (
@@ -173,6 +177,27 @@ class Network:
         """
         arrays = read_npz(file, ("W", "theta"))
         return cls(arrays["W"], arrays["theta"])
+
+    @staticmethod
+    def from_sklearn(estimator: Any, domain: UnitBall | None = None) -> Network:
+        """Return a fitted scikit-learn network; see `reference.conversion.from_sklearn`."""
+        from reference.conversion import from_sklearn
+
+        return from_sklearn(estimator, domain)
+
+    @staticmethod
+    def from_arrays(
+        hidden: object,
+        hidden_bias: object,
+        output: object,
+        output_bias: object,
+        layout: str = "torch",
+        domain: UnitBall | None = None,
+    ) -> Network:
+        """Return a network of PyTorch or Keras weights; see `reference.conversion.from_arrays`."""
+        from reference.conversion import from_arrays
+
+        return from_arrays(hidden, hidden_bias, output, output_bias, layout, domain)
 
 
 def read_npz(file: str | os.PathLike[str], names: tuple[str, ...]) -> dict[str, Array]:

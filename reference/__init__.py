@@ -4,6 +4,7 @@ A NumPy implementation of arXiv:2602.17596 (Baturin 2026). Modules are meant to 
 order of `docs/architecture.md`; each imports only from those before it.
 """
 
+from reference.certificate import Certificate, certify
 from reference.datasets import load, published_problem
 from reference.domain import NormalizedWeights, UnitBall
 from reference.elimination import caratheodory, two_rays
@@ -17,12 +18,14 @@ from reference.problem import Problem
 from reference.pruning import prune
 from reference.refitting import refit
 from reference.sampling import sample
+from reference.segment import segment_table, segment_tables
 from reference.training import train, train_pool
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Absolute",
+    "Certificate",
     "HalfSquared",
     "Hinge",
     "Huber",
@@ -36,6 +39,7 @@ __all__ = [
     "UnitBall",
     "bridge_bound",
     "caratheodory",
+    "certify",
     "load",
     "merge",
     "merge_cube",
@@ -46,6 +50,8 @@ __all__ = [
     "refit",
     "relabel",
     "sample",
+    "segment_table",
+    "segment_tables",
     "sphericalise",
     "theorem_bound",
     "theorem_path",

@@ -141,16 +141,16 @@ class Problem:
         dW, dtheta = backward(self.X, U, network.theta, slope)
         return dW, dtheta + self.kappa * np.sign(network.theta)
 
-    def check_shape(self, network: Network) -> None:
+    def check_shape(self, network: Network, name: str = "W") -> None:
         """Raise ValueError unless the network takes as many inputs as the data have."""
         if network.inputs != self.inputs:
             raise ValueError(
-                f"W: found {network.inputs} columns, allowed are {self.inputs}, as X has"
+                f"{name}: found {network.inputs} columns, allowed are {self.inputs}, as X has"
             )
 
     def check(self, network: Network, name: str = "network") -> None:
         """Raise ValueError unless the network fits the data and lies in the domain (exactly)."""
-        self.check_shape(network)
+        self.check_shape(network, f"{name}.W")
         self.domain.check(network.W, f"{name}.W")
 
     def lipschitz_constant(self, claim: str) -> Scalar:

@@ -1,0 +1,199 @@
+"""What to run: one frozen configuration from which, with its seed, every number follows.
+
+A study trains, for each problem and width, ``replicates`` independent groups of ``networks``
+networks, joins ``pairs`` pairs of each group under each level rule, and measures the barrier of
+each pair with every path finder.
+
+=================  ==============================================================================
+level              the objective a path should not exceed
+=================  ==============================================================================
+``pairwise``       the higher of the two ends, as published
+``moving``         one level per width: the least with `Design.eligible` of every group below it
+``fixed``          one level for all widths: the largest of the moving ones
+=================  ==============================================================================
+
+=================  ==============================================================================
+pairing            which networks meet
+=================  ==============================================================================
+``random``         any two of a group, as published: pairs share ends
+``disjoint``       each network in at most one pair of its group
+=================  ==============================================================================
+
+=================  ==============================================================================
+finder             the path
+=================  ==============================================================================
+``straight``       the straight line
+``string``         Dynamic String Sampling as published: aims at the level itself
+``margin-string``  Dynamic String Sampling that trains midpoints below the level by a margin
+``explicit``       `connect`
+=================  ==============================================================================
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from reference.datasets import PUBLISHED_KAPPA, PUBLISHED_LOSSES, load, ridge_teacher, with_ones
+from reference.domain import DOMAINS
+from reference.losses import LOSSES, Loss
+from reference.problem import Problem
+
+LEVELS = ("pairwise", "moving", "fixed")
+PAIRINGS = ("random", "disjoint")
+FINDERS = ("straight", "string", "margin-string", "explicit")
+RIDGE = "ridge-"
+
+
+@dataclass(frozen=True)
+class ProblemChoice:
+    """One problem of a study, by name.
+
+    Attributes
+    ----------
+    source : str
+        ``moons``, ``breast-cancer``, ``ridge-4`` (ridge teacher, n = 4) or a CSV or NPZ file.
+    loss : str
+        Name, with a constant after a colon where it has one: ``huber:0.25``.
+    kappa : float
+    domain : str
+        ``normalized-weights`` for the published protocol, ``unit-ball`` for the theorem's.
+    bias : bool
+        Whether inputs get the homogeneous coordinate.
+    """
+
+    source: str
+    loss: str
+    kappa: float = PUBLISHED_KAPPA
+    domain: str = "normalized-weights"
+    bias: bool = True
+
+    @property
+    def label(self) -> str:
+        """What tables call the problem."""
+        return f"{self.source}, {self.loss} loss"
+
+    def problem(self, seed: int) -> Problem:
+        """Build the problem; the seed matters to ridge teachers only."""
+        loss = parse_loss(self.loss)
+        if self.source.startswith(RIDGE):
+            task = "regression" if loss.labels is None else "classification"
+            data = ridge_teacher(int(self.source.removeprefix(RIDGE)), task, seed)
+            X = with_ones(data.X) if self.bias else data.X
+        else:
+            data = load(self.source, self.bias)
+            X = data.X
+        return Problem(X, data.y, loss, self.kappa, DOMAINS[self.domain]())
+
+
+@dataclass(frozen=True)
+class Design:
+    """A study; the module's docstring says what levels, pairings and finders there are.
+
+    Attributes
+    ----------
+    problems : tuple of ProblemChoice
+    widths : tuple of int
+        Hidden neurons; the constant neuron of the published protocol comes on top.
+    replicates, networks, pairs : int
+        Independent groups per width; networks per group; pairs per group and level.
+    eligible : float
+        Share of each group that must lie below a moving or fixed level.
+    epochs, depth, midpoint_epochs, points : int
+        Of training; of the string's recursion, its midpoints, its grid per segment.
+    margin : float
+        How far below the level ``margin-string`` trains midpoints, as a share of the level.
+    tolerance : float
+        Width at which a certificate stops refining.
+    kept_paths : int
+        Paths written per problem, width, level and finder.
+    draws : int
+        Bootstrap resamples and random permutations.
+    seed : int
+
+    Raises
+    ------
+    ValueError
+        If a choice is unknown or a count is too small.
+    """
+
+    problems: tuple[ProblemChoice, ...]
+    widths: tuple[int, ...]
+    replicates: int = 1
+    networks: int = 1000
+    pairs: int = 200
+    pairing: str = "random"
+    levels: tuple[str, ...] = ("pairwise",)
+    eligible: float = 0.75
+    finders: tuple[str, ...] = FINDERS
+    epochs: int = 150
+    depth: int = 8
+    midpoint_epochs: int = 150
+    points: int = 200
+    margin: float = 0.1
+    tolerance: float = 1e-9
+    kept_paths: int = 3
+    draws: int = 2000
+    seed: int = 0
+    name: str = field(default="own", compare=False)
+
+    def __post_init__(self) -> None:
+        for argument, found, allowed in (
+            ("levels", self.levels, LEVELS),
+            ("pairing", (self.pairing,), PAIRINGS),
+            ("finders", self.finders, FINDERS),
+        ):
+            if not found or not set(found) <= set(allowed):
+                raise ValueError(f"{argument}: found {found}, allowed are {', '.join(allowed)}")
+        needed = 2 * self.pairs if self.pairing == "disjoint" else 2
+        for argument, count, least in (
+            ("problems", len(self.problems), 1),
+            ("widths", min(self.widths, default=0), 1),
+            ("replicates", self.replicates, 1),
+            ("pairs", self.pairs, 1),
+            ("networks", self.networks, needed),
+        ):
+            if count < least:
+                raise ValueError(f"{argument}: found {count}, allowed is at least {least}")
+        possible = self.members_below * (self.members_below - 1) // 2
+        if self.pairs > possible:
+            raise ValueError(f"pairs: found {self.pairs}, allowed is at most {possible}")
+
+    @property
+    def members_below(self) -> int:
+        """How many networks of each group must lie below a moving or fixed level."""
+        least = 2 * self.pairs if self.pairing == "disjoint" else 2
+        return max(least, -int(-self.eligible * self.networks // 1))
+
+    @property
+    def count(self) -> int:
+        """Networks per problem and width."""
+        return self.replicates * self.networks
+
+    def to_json(self) -> str:
+        """Return all settings as one line of JSON."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Design:
+        """Read what `to_json` wrote."""
+        found: dict[str, Any] = json.loads(text)
+        found["problems"] = tuple(ProblemChoice(**choice) for choice in found["problems"])
+        for name in ("widths", "levels", "finders"):
+            found[name] = tuple(found[name])
+        return cls(**found)
+
+
+def parse_loss(text: str) -> Loss:
+    """Return the loss called ``name`` or ``name:constant``."""
+    name, _, constant = text.partition(":")
+    if name not in LOSSES:
+        raise ValueError(f"loss: found {text!r}, allowed are {', '.join(LOSSES)}")
+    return LOSSES[name](float(constant)) if constant else LOSSES[name]()  # type: ignore[call-arg]
+
+
+def published_choice(source: str) -> ProblemChoice:
+    """Return a data set as [B26] ran it; a file of your own gets the logistic loss."""
+    loss = PUBLISHED_LOSSES[source]().name if source in PUBLISHED_LOSSES else "logistic"
+    return ProblemChoice(source, loss)

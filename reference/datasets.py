@@ -24,7 +24,7 @@ import numpy as np
 
 from reference.domain import NormalizedWeights
 from reference.losses import Logistic, Loss, Squared
-from reference.network import read_npz
+from reference.network import naming, read_npz
 from reference.problem import Problem
 from reference.validation import Array, real_array
 
@@ -186,10 +186,8 @@ def _unit_vectors(generator: np.random.Generator, count: int, dimension: int) ->
 
 def _read_npz(file: str) -> Data:
     arrays = read_npz(file, ("X", "y"))
-    try:
+    with naming(file):
         return Data(arrays["X"], arrays["y"], FilePath(file).stem)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{file}: {error}") from None
 
 
 def _read_csv(file: str) -> Data:

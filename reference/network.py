@@ -20,6 +20,8 @@ from __future__ import annotations
 import os
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -176,7 +178,8 @@ class Network:
             If the file cannot be opened.
         """
         arrays = read_npz(file, ("W", "theta"))
-        return cls(arrays["W"], arrays["theta"])
+        with naming(file):
+            return cls(arrays["W"], arrays["theta"])
 
     @staticmethod
     def from_sklearn(estimator: Any, domain: UnitBall | None = None) -> Network:
@@ -224,6 +227,15 @@ def read_npz(file: str | os.PathLike[str], names: tuple[str, ...]) -> dict[str, 
                 f"{os.fspath(file)}: found {error}, allowed is an NPZ file with "
                 f"{', '.join(names)}, complete and without pickled objects"
             ) from None
+
+
+@contextmanager
+def naming(file: str | os.PathLike[str]) -> Iterator[None]:
+    """Put a file's name in front of what is wrong with its content."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{os.fspath(file)}: {error}") from None
 
 
 def _read_only_copy(array: Array) -> Array:

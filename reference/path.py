@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.network import Network, read_npz
+from reference.network import Network, naming, read_npz
 from reference.validation import Scalar
 
 
@@ -114,12 +114,13 @@ class Path:
         """
         arrays = read_npz(file, ("W", "theta"))
         W, theta = arrays["W"], arrays["theta"]
-        if W.ndim != 3 or theta.shape != W.shape[:2]:
-            raise ValueError(
-                f"{os.fspath(file)}: found shapes W {W.shape} and theta {theta.shape}, "
-                "allowed are (K, m, n) and (K, m)"
-            )
-        return cls(Network(w, a) for w, a in zip(W, theta, strict=True))
+        with naming(file):
+            if W.ndim != 3 or theta.shape != W.shape[:2]:
+                raise ValueError(
+                    f"nodes: found shapes W {W.shape} and theta {theta.shape}, "
+                    "allowed are (K, m, n) and (K, m)"
+                )
+            return cls(Network(w, a) for w, a in zip(W, theta, strict=True))
 
 
 def interpolate(a: Network, b: Network, t: Scalar) -> Network:

@@ -50,14 +50,17 @@ def refit(problem: Problem, network: Network, support: Sequence[int] | None = No
     features = network.rounded().features(floating.X)[:, chosen]
     solution = output_layer(floating, features, kept[chosen].astype(np.float64))
     found[chosen] = to_exact(solution) if network.is_exact else solution
-    after = min((Network(network.W, theta) for theta in (found, kept)), key=problem.value)
+    candidates = [Network(network.W, theta) for theta in (found, kept, 0 * kept)]
+    after = min(candidates, key=problem.value)
     covers = not len(np.setdiff1d(network.active, chosen))
     zero = 0 * problem.kappa
     bound = zero if covers else problem.value(after) - problem.value(network)
     return measured(problem, network, after, "refit", "K0", bound)
 
 
-def output_layer(problem: Problem, H: Array, start: Array) -> Array:
+def output_layer(
+    problem: Problem, H: Array, start: Array, target: float = -np.inf
+) -> Array:
     """Return coefficients ``c`` (s,) minimising ``mean_j L(y_j, (H c)_j) + kappa ||c||_1``.
 
     Parameters
@@ -68,11 +71,14 @@ def output_layer(problem: Problem, H: Array, start: Array) -> Array:
         Features.
     start : (s,)
         Where the smooth solver starts.
+    target : float, optional
+        The smooth solver stops at its first iterate with ``F`` at most this.
     """
     if not H.shape[1]:
         return start
-    solve = _linear_program if problem.loss.holder is None else _projected_newton
-    return solve(problem, H, start)
+    if problem.loss.holder is None:
+        return _linear_program(problem, H, start)
+    return _projected_newton(problem, H, start, target)
 
 
 def rounded(problem: Problem) -> Problem:
@@ -84,13 +90,13 @@ def rounded(problem: Problem) -> Problem:
 
 
 def _projected_newton(
-    problem: Problem, H: Array, c: Array, steps: int = 100, tol: float = 1e-13
+    problem: Problem, H: Array, c: Array, target: float, steps: int = 100, tol: float = 1e-12
 ) -> Array:
     """Minimise the Lasso of a smooth loss by Newton steps, one orthant of ``c`` at a time.
 
     A coefficient is free when it is not 0 or its slope exceeds ``kappa``. A step solves the Newton
     equation on the free ones and stops at the faces of the orthant, so zeros are exact. It ends
-    when the Newton model promises less than ``tol``.
+    when the Newton model promises less than ``tol`` or ``F`` is at most ``target``.
     """
     f = H @ c
     value, damping = problem.objective(c, f), 1e-10
@@ -106,7 +112,7 @@ def _projected_newton(
         step = np.zeros_like(c)
         step[free] = -np.linalg.solve(hessian, slope)
         promised = -slope @ step[free]
-        if promised < tol:
+        if promised < tol or value <= target:
             break
         found = _line_search(problem, H, c, step, orthant, value, promised)
         if found is None:

@@ -1,18 +1,105 @@
-"""``relupath connect``."""
+"""``relupath connect``: a path between two networks of your own, and its certificate."""
 
 from __future__ import annotations
 
 import argparse
+import json
+from pathlib import Path as FilePath
+from typing import Any
 
-from reference.cli.options import Subparsers
+from reference.certificate import Certificate, certify
+from reference.cli.options import (
+    Subparsers,
+    add_problem_options,
+    add_run_options,
+    output_folder,
+    problem_from,
+    write_whole,
+)
+from reference.network import Network
+from reference.path import Path
+from reference.problem import Problem
+
+DESCRIPTION = """\
+Find a path between two networks along which the objective stays at or below a level, and certify
+it. Writes path.npz (which `relupath certify` checks on its own), summary.json and the figure
+paths.png and paths.svg: objective along the straight line and along the path.
+"""
 
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the parser of ``relupath connect``."""
-    parser = subparsers.add_parser("connect")
+    parser = subparsers.add_parser(
+        "connect", help="connect two networks of your own", description=DESCRIPTION
+    )
+    parser.add_argument("first", metavar="A.npz", help="network: arrays W (m, n) and theta (m,)")
+    parser.add_argument("second", metavar="B.npz", help="another of the same width")
+    parser.add_argument(
+        "--level",
+        type=float,
+        help="what the path should stay below (default: the higher end's objective)",
+    )
+    add_problem_options(parser)
+    add_run_options(parser, jobs=False)
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run it."""
-    raise NotImplementedError("connect")
+    """Connect, certify, write, and print what was found."""
+    from reference.connection import connect
+
+    folder = output_folder(args.out)
+    problem = problem_from(args)
+    ends = [Network.load(file) for file in (args.first, args.second)]
+    for network, file in zip(ends, (args.first, args.second), strict=True):
+        problem.check(network, file)
+    line = Path(ends)
+    connection = connect(problem, *ends, level=args.level)
+    straight = certify(problem, line, tol=1e-6)
+    summary = {
+        "problem": problem.fingerprint,
+        "level": connection.level,
+        "method": connection.method,
+        "nodes": len(connection.path.nodes),
+        "normalized_length": connection.path.normalized_length(),
+        "path": _bounds(connection.certificate, connection.gap),
+        "straight_line": _bounds(straight, straight.rise(connection.level)),
+    }
+    _write(folder, problem, {"straight line": line, "path": connection.path}, summary)
+    print(_text(summary, folder))
+    return 0
+
+
+def _bounds(certificate: Certificate, rise: float) -> dict[str, float]:
+    return {
+        "upper": float(certificate.upper),
+        "lower": float(certificate.lower),
+        "rise": float(rise),
+    }
+
+
+def _write(
+    folder: FilePath, problem: Problem, paths: dict[str, Path], summary: dict[str, Any]
+) -> None:
+    from reference.figures import objective_along_paths
+
+    write_whole(folder / "path.npz", paths["path"].save)
+    text = json.dumps(summary, indent=2) + "\n"
+    write_whole(folder / "summary.json", lambda file: file.write_text(text, encoding="utf-8"))
+    objective_along_paths(problem, paths, summary["level"], folder / "paths")
+
+
+def _text(summary: dict[str, Any], folder: FilePath) -> str:
+    rows = [
+        f"{name:<15}{bounds['upper']:<14.9g}{bounds['rise']:<14.3g}"
+        for name, bounds in (("straight line", summary["straight_line"]), ("path", summary["path"]))
+    ]
+    return "\n".join(
+        [
+            f"level {summary['level']:.9g}",
+            f"{'':<15}{'maximum at most':<18}{'above the level at most'}",
+            *rows,
+            f"{summary['nodes']} nodes, method {summary['method']}",
+            f"wrote {folder}: path.npz, summary.json, paths.png, paths.svg",
+        ]
+    )

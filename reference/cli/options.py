@@ -122,8 +122,16 @@ def loss(text: str) -> Loss:
             f"found {text!r}, allowed are {', '.join(LOSSES)}; a constant follows "
             f"{' and '.join(CONSTANTS)} only"
         )
+    if not colon:
+        return LOSSES[name]()
     try:
-        return LOSSES[name](**{CONSTANTS[name]: float(constant)}) if colon else LOSSES[name]()
+        value = float(constant)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, allowed is a number after the colon"
+        ) from None
+    try:
+        return LOSSES[name](**{CONSTANTS[name]: value})
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -135,6 +143,13 @@ def output_folder(folder: FilePath) -> FilePath:
     probe.touch()
     probe.unlink()
     return folder
+
+
+def write_whole(file: FilePath, write: Callable[[FilePath], Any]) -> None:
+    """Write a file beside its place and move it there, so that it is never half written."""
+    part = file.with_name(f"part-{file.name}")
+    write(part)
+    part.replace(file)
 
 
 def progress(total: float, label: str, unit: str = "it") -> Any:

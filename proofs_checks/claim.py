@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,7 +120,7 @@ def all_claims() -> tuple[Claim, ...]:
     return tuple(sorted((module.CLAIM for module in modules), key=lambda claim: claim.order))
 
 
-def find_claims(ids: list[str] | tuple[str, ...] | None = None) -> tuple[Claim, ...]:
+def find_claims(ids: Sequence[str] | None = None) -> tuple[Claim, ...]:
     """Return the claims with these ids, or all of them.
 
     Raises

@@ -6,7 +6,7 @@ Nothing here comes from the implementation under test.
 from __future__ import annotations
 
 import decimal
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from math import isqrt
 from typing import Any
@@ -66,14 +66,31 @@ def precise_logistic(target: Target) -> Any:
         rational = True
 
         def value(self, y: np.ndarray, f: np.ndarray) -> np.ndarray:
-            return np.frompyfunc(_logistic, 2, 1)(y, f)
+            return np.asarray(np.frompyfunc(_logistic, 2, 1)(y, f))
+
+        def derivative(self, y: np.ndarray, f: np.ndarray) -> np.ndarray:
+            return np.asarray(np.frompyfunc(_logistic_slope, 2, 1)(y, f))
 
     return PreciseLogistic()
 
 
+def fractions(values: np.ndarray) -> np.ndarray:
+    """Return the numbers of an array as the fractions they are, floats included."""
+    return np.asarray(np.frompyfunc(Fraction, 1, 1)(np.asarray(values, dtype=object)))
+
+
 def _logistic(y: Fraction, f: Fraction) -> Fraction:
+    return max(f, Fraction(0)) - y * f + _with_decimals(lambda decay: (1 + decay).ln(), f)
+
+
+def _logistic_slope(y: Fraction, f: Fraction) -> Fraction:
+    upper = _with_decimals(lambda decay: 1 / (1 + decay), f)  # sigmoid(|f|)
+    return (upper if f >= 0 else 1 - upper) - y
+
+
+def _with_decimals(function: Callable[[decimal.Decimal], decimal.Decimal], f: Fraction) -> Fraction:
+    """Return ``function(exp(-|f|))`` to `DIGITS` digits."""
     with decimal.localcontext() as context:
         context.prec = DIGITS
         size = decimal.Decimal(abs(f).numerator) / decimal.Decimal(abs(f).denominator)
-        tail = (1 + (-size).exp()).ln()
-    return max(f, Fraction(0)) - y * f + Fraction(tail)
+        return Fraction(function((-size).exp()))

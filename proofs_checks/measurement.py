@@ -3,7 +3,7 @@
 A numerical comparison has three outcomes. With a rounding allowance ``rho >= 0`` that covers the
 error of both numbers, ``measured <= bound`` *holds* when it is seen to hold, is *refuted* when it
 fails by more than ``rho``, and is *undecided* in between. In exact arithmetic ``rho = 0`` and the
-third outcome cannot occur.
+third outcome cannot occur. An equality of floats can only mean agreement within ``rho``.
 """
 
 from __future__ import annotations
@@ -45,9 +45,12 @@ class Measurement:
 
     @property
     def slack(self) -> Number:
-        """How much room is left; negative where the comparison fails as computed."""
+        """How much room is left; negative where the comparison fails as computed.
+
+        For an equality: what is left of the rounding allowance.
+        """
         if self.direction == "equal":
-            return -abs(self.measured - self.bound)
+            return self.rounding - abs(self.measured - self.bound)
         room = self.bound - self.measured
         return room if self.direction == "at most" else -room
 
@@ -56,7 +59,8 @@ class Measurement:
         """``"holds"``, ``"refuted"`` or ``"undecided"``."""
         if self.slack >= 0:
             return "holds"
-        return "undecided" if self.slack >= -self.rounding else "refuted"
+        within = self.direction != "equal" and self.slack >= -self.rounding
+        return "undecided" if within else "refuted"
 
     @property
     def ratio(self) -> float | None:

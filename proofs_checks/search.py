@@ -51,8 +51,12 @@ class ClaimResult:
 
     @property
     def passed(self) -> bool:
-        """Whether the claim came out as the theory says, every control refuted."""
-        return self.verdict in ("holds", "refuted as printed", "reported")
+        """Whether nothing speaks against the claim: no counterexample, and every control refuted.
+
+        A claim that rounding alone leaves undecided passes.
+        """
+        shown = all(control.refuted for control in self.controls)
+        return shown and self.verdict not in ("refuted", "skipped")
 
 
 class _Refuted(Exception):
@@ -123,7 +127,7 @@ def check(
 
 
 def measured(measure: Measure, target: Target, case: Any) -> Measurement:
-    """Measure one case; an error counts as a refutation, rounding is settled exactly if it can be.
+    """Measure one case; an error is a refutation; what rounding leaves open is measured exactly.
 
     Raises
     ------
@@ -131,9 +135,12 @@ def measured(measure: Measure, target: Target, case: Any) -> Measurement:
         If the implementation lacks a name the claim needs.
     """
     measurement = _guarded(measure, target, case)
-    if measurement.verdict == "undecided" and target.exact:
-        return _guarded(measure, target.in_exact_arithmetic(precise=True), case)
-    return measurement
+    if measurement.verdict != "undecided" or not target.exact:
+        return measurement
+    try:
+        return measure(target.in_exact_arithmetic(precise=True), case)
+    except Exception:
+        return measurement
 
 
 def describe(measurement: Measurement, case: Any) -> str:

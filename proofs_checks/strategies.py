@@ -54,6 +54,11 @@ def pick(*options: T) -> SearchStrategy[T]:
 more = whole(0, 3).map(bool)  # continue a collection; shrinks to stopping
 
 
+def either(*strategies: SearchStrategy[T]) -> SearchStrategy[T]:
+    """Draw from one of the strategies, shrinking to the first."""
+    return whole(0, len(strategies) - 1).flatmap(lambda k: strategies[k])
+
+
 @cache
 @st.composite
 def rationals(draw: Draw, magnitude: int = 4) -> Rational:
@@ -228,13 +233,14 @@ def _orthogonal(sample: Row) -> Row:
     zeros = (Fraction(0),) * (len(sample) - 2)
     if len(sample) == 1:
         return (Fraction(0),)
-    size = Fraction(abs(sample[0]) + abs(sample[1]))
+    first, second = Fraction(sample[0]), Fraction(sample[1])
+    size = abs(first) + abs(second)
     if size == 0:
         return (Fraction(1), Fraction(0), *zeros)
-    return (sample[1] / size, -sample[0] / size, *zeros)
+    return (second / size, -first / size, *zeros)
 
 
 def _along(sample: Row) -> Row:
     """Return a row of the ball in the direction of a sample."""
-    size = Fraction(sum(abs(x) for x in sample))
+    size = sum((abs(Fraction(x)) for x in sample), Fraction(0))
     return tuple(x / size for x in sample) if size else sample

@@ -6,7 +6,7 @@ For every network, every loss with ``R >= Rlow`` and every ``kappa > 0``::
 
 **Direction:** upper, attained where the risk is ``Rlow`` (0 for every loss shipped).
 
-**Source:** [B26], section 3, the first step of the proof of the main theorem; theory page, M7.
+**Source:** docs/theory/02-calculus.md, M7; the first step of the bridge in [FB17], Theorem 2.4.
 
 **Control:** ``kappa = 0``. In the form without a division, ``kappa ||theta||_1 <= F - Rlow``, the
 claim then says nothing about theta: a network of any mass may have objective 0.
@@ -43,7 +43,7 @@ def without_penalty(target: Target, case: OneNetwork) -> Measurement:
 CLAIM = Claim(
     id="M7",
     title="The objective bounds the mass of the output layer",
-    source="[B26] section 3, first step of the main proof",
+    source="[FB17] Theorem 2.4, proof; theory M7",
     direction="tight",
     cases=one_network(),
     measure=measure,

@@ -62,10 +62,6 @@ class Loss:
         """Return ``dL/df``; 0 at a kink."""
         raise NotImplementedError(f"{type(self).__name__}.derivative")
 
-    def curvature(self, y: Array, f: Array) -> Array:
-        """Return the second derivative in ``f``; 0 at a kink and on linear pieces."""
-        return 0 * f
-
     def one_sided(self, y: Array, f: Array) -> tuple[Array, Array]:
         """Return the left and the right derivative; equal wherever the loss is smooth."""
         slope = self.derivative(y, f)

@@ -42,11 +42,6 @@ class Logistic(Loss):
         decay = np.exp(-np.abs(f))
         return decay / (1 + decay) ** 2
 
-    def curvature(self, y: Array, f: Array) -> Array:
-        """Return ``sigmoid(f) sigmoid(-f)``."""
-        decay = np.exp(-np.abs(f))
-        return decay / ((1 + decay) * (1 + decay))
-
     def conjugate(self, y: Array, v: Array) -> Array:
         """Return ``p log p + (1 - p) log(1 - p)`` with ``p = v + y`` in [0, 1]."""
         p = np.where(self._outside(y, v), 0.5, v + y)

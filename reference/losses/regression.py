@@ -136,10 +136,6 @@ class Huber(ResidualLoss):
         """Return 1 within ``delta`` of the target, else 0."""
         return 1 * (np.abs(f - y) <= self.delta)
 
-    def curvature(self, y: Array, f: Array) -> Array:
-        """Return 1 where ``|r| < delta``, else 0."""
-        return 1 * (np.abs(f - y) < self.delta)
-
     def residual_conjugate(self, v: Array) -> Array:
         """Return ``v**2 / 2``."""
         return v * v / 2
@@ -175,10 +171,6 @@ class HalfSquared(ResidualLoss):
         """Return 1."""
         return 1 + 0 * f
 
-    def curvature(self, y: Array, f: Array) -> Array:
-        """Return 1."""
-        return 0 * f + 1
-
     def residual_conjugate(self, v: Array) -> Array:
         """Return ``v**2 / 2``."""
         return v * v / 2
@@ -213,10 +205,6 @@ class Squared(ResidualLoss):
     def curvature(self, y: Array, f: Array) -> Array:
         """Return 2."""
         return 2 + 0 * f
-
-    def curvature(self, y: Array, f: Array) -> Array:
-        """Return 2."""
-        return 0 * f + 2
 
     def residual_conjugate(self, v: Array) -> Array:
         """Return ``v**2 / 4``."""

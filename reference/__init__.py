@@ -19,6 +19,7 @@ from reference.pruning import prune
 from reference.refitting import refit
 from reference.sampling import sample
 from reference.segment import segment_table, segment_tables
+from reference.string_sampling import sample_string, sample_strings
 from reference.training import train, train_pool
 
 __version__ = "0.1.0"
@@ -50,6 +51,8 @@ __all__ = [
     "refit",
     "relabel",
     "sample",
+    "sample_string",
+    "sample_strings",
     "segment_table",
     "segment_tables",
     "sphericalise",

@@ -166,6 +166,12 @@ def check_positive(name: str, value: int) -> None:
         raise ValueError(f"{name}: found {value}, allowed is at least 1")
 
 
+def check_float64(problem: Problem) -> None:
+    """Raise TypeError for an exact problem: descent rounds."""
+    if problem.is_exact:
+        raise TypeError("problem: found exact arithmetic, allowed is float64 (descent rounds)")
+
+
 class _Found:
     """The lowest float64 network found from each start."""
 
@@ -220,8 +226,7 @@ def _descend_block(
 def _check_descent(
     problem: Problem, W: Array, theta: Array, epochs: int, method: str, keep: str
 ) -> None:
-    if problem.is_exact:
-        raise TypeError("problem: found exact arithmetic, allowed is float64 (training rounds)")
+    check_float64(problem)
     if W.ndim != 3 or theta.shape != W.shape[:2] or W.shape[2] != problem.inputs:
         raise ValueError(
             f"W, theta: found shapes {W.shape} and {theta.shape}, allowed are "

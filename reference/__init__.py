@@ -5,6 +5,7 @@ order of `docs/architecture.md`; each imports only from those before it.
 """
 
 from reference.certificate import Certificate, certify
+from reference.checker import check_file
 from reference.datasets import load, published_problem
 from reference.domain import NormalizedWeights, UnitBall
 from reference.elimination import caratheodory, two_rays
@@ -14,6 +15,7 @@ from reference.merging import merge, merge_cube, merge_sphere
 from reference.moves import move_idle, relabel, sphericalise, transfer
 from reference.network import Network
 from reference.path import Path
+from reference.path_certificate import load_certificate, save_certificate
 from reference.problem import Problem
 from reference.pruning import prune
 from reference.refitting import refit
@@ -41,7 +43,9 @@ __all__ = [
     "bridge_bound",
     "caratheodory",
     "certify",
+    "check_file",
     "load",
+    "load_certificate",
     "merge",
     "merge_cube",
     "merge_sphere",
@@ -53,6 +57,7 @@ __all__ = [
     "sample",
     "sample_string",
     "sample_strings",
+    "save_certificate",
     "segment_table",
     "segment_tables",
     "sphericalise",

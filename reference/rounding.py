@@ -6,18 +6,18 @@ value carries a bound on its own rounding, proved before the computation. With `
 ``gamma_k = k u / (1 - k u)`` (Higham, *Accuracy and Stability of Numerical Algorithms*, section
 3.1). For sums and dot products of length k, in any order and with fused multiplications::
 
-    |fl(x . w) - x . w| <= gamma_k |x| . |w| <= gamma_k ||x|| ||w||
+    |fl(x . w) - x . w| <= gamma_k |x| . |w|
 
-**Predictions.** On the segment from a to b, all the numbers a pair (j, i) contributes are at most
-``||x_j|| v_i`` with ``v_i = max(|theta_a|, |theta_b|)_i max(||w_a||, ||w_b||)_i``. Let
-``S_j = ||x_j|| sum_i v_i``. A computed prediction differs from the true one by at most
-``gamma_k S_j`` with ``k = n + 2 m + 32``, the sum of
+**Predictions.** On the segment from a to b let ``t_i`` be the larger of ``|theta_i|`` at its ends
+and ``v_i`` (n,) the larger of ``|w_i|``, entry by entry. Whatever a pair (j, i) contributes is at
+most ``t_i |x_j| . v_i`` in size; let ``S_j = |x_j| . sum_i t_i v_i`` be their sum. A computed
+prediction differs from the true one by at most ``gamma_k S_j`` with ``k = n + 2 m + 32``:
 
 - ``n`` for the dot product of each pre-activation at the ends;
 - ``2 (m + 2)`` for the sums over neurons: a pair enters at most twice, once in the matrix product
   and once at its kink, and passes at most m + 2 additions and products each time;
 - 3 for the place of the kinks. Shifting the pre-activation of a pair by its value at the computed
-  kink, at most ``3 u ||x_j|| ||w_i||``, makes that kink exact; so what is computed belongs to a
+  kink, at most ``3 u |x_j| . v_i``, makes that kink exact; so what is computed belongs to a
   path with exactly these kinks, this close to the true one;
 - 8 for the weights ``(1 - t)**2, t (1 - t), t**2`` and their products, the rest to spare for
   the rounding of S itself and of the bound.
@@ -43,10 +43,12 @@ import numpy as np
 
 from reference.network import Network
 from reference.problem import Problem
+from reference.segment import blocks
 from reference.validation import Array, Scalar
 
 UNIT = 2.0**-53
 TINY = 2.0**-960
+LARGEST = 2.0**480
 
 
 def gamma(roundings: int) -> float:
@@ -54,20 +56,22 @@ def gamma(roundings: int) -> float:
     return roundings * UNIT / (1 - roundings * UNIT)
 
 
-def row_sizes(rows: Array) -> Array:
-    """Return the Euclidean norm of each row of (m, n), scaled so that no square underflows."""
-    largest = np.abs(rows).max(axis=1)
-    scaled = rows / np.where(largest > 0, largest, 1)[:, None]
-    return largest * np.sqrt((scaled * scaled).sum(axis=1))
-
-
 def prediction_error(problem: Problem, a: Network, b: Network) -> Array:
-    """Return ``gamma_k S_j`` (N,): how far computed predictions from a to b may be off."""
+    """Return ``gamma_k S_j`` (N,): how far computed predictions from a to b may be off.
+
+    Raises
+    ------
+    ValueError
+        If predictions may be so large that their squares overflow.
+    """
     if problem.is_exact:
         return np.full(problem.samples, Fraction(0), dtype=object)
     coefficient = np.maximum(np.abs(a.theta), np.abs(b.theta))
-    row = np.maximum(row_sizes(a.W), row_sizes(b.W)) + TINY
-    sizes = row_sizes(problem.X) * (coefficient * row).sum() + TINY
+    row = np.maximum(np.abs(a.W), np.abs(b.W)) + TINY
+    with np.errstate(over="ignore", invalid="ignore"):
+        sizes = np.abs(problem.X) @ (coefficient @ row) + TINY
+    if not (sizes < LARGEST).all():
+        raise ValueError(f"network: found predictions of size {sizes.max()}, allowed below 2**480")
     return gamma(problem.inputs + 2 * a.width + 32) * sizes
 
 
@@ -89,10 +93,13 @@ def objective_error(problem: Problem, a: Network, b: Network, sizes: Array) -> A
 
 def node_bounds(problem: Problem, node: Network) -> tuple[Scalar, Scalar]:
     """Return numbers at least and at most the true objective of a network: ``(upper, lower)``."""
-    f = node.predict(problem.X)
-    value = problem.objective(node.theta, f)
     error = prediction_error(problem, node, node)
-    slope = problem.loss.slope_bound(problem.y, f - error, f + error)
-    rounding = (slope * error).sum() / problem.samples
-    rounding = 2 * rounding + objective_error(problem, node, node, value)
+    risk = slack = 0 * problem.kappa
+    for block in blocks(problem.samples, node.width, 1):
+        f, y = node.predict(problem.X[block]), problem.y[block]
+        slope = problem.loss.slope_bound(y, f - error[block], f + error[block])
+        risk = risk + problem.loss.value(y, f).sum()
+        slack = slack + (slope * error[block]).sum()
+    value = risk / problem.samples + problem.kappa * np.abs(node.theta).sum()
+    rounding = 2 * slack / problem.samples + objective_error(problem, node, node, value)
     return value + rounding, value - rounding

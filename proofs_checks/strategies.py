@@ -34,6 +34,15 @@ Draw = Callable[[SearchStrategy[Any]], Any]
 TINY, HUGE = Fraction(1, 2**30), Fraction(2**20)
 NEARLY = Fraction(1, 2**20)
 
+# Options of `problems` for a control, where one short counterexample is all that is wanted.
+SMALL: dict[str, Any] = {
+    "samples_at_most": 1,
+    "inputs_at_most": 2,
+    "losses": ("Absolute",),
+    "domains": ("UnitBall",),
+    "kappas": (Fraction(1, 2),),
+}
+
 # Hypothesis mixes integer literals of the loaded source files into its draws. No literal lies
 # here, so a draw depends on the seed alone and the same seed gives the same ledger anywhere.
 _OFFSET = 7 * 10**9

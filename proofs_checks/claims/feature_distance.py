@@ -27,7 +27,7 @@ from proofs_checks.claim import Claim, Control
 from proofs_checks.exact import norm_above
 from proofs_checks.measurement import Measurement, at_most, equal, worst
 from proofs_checks.rounding import UNIT, gamma
-from proofs_checks.strategies import Draw, networks, pick, problems
+from proofs_checks.strategies import SMALL, Draw, networks, pick, problems
 from proofs_checks.target import Target
 
 
@@ -41,9 +41,9 @@ class Case:
 
 
 @st.composite
-def cases(draw: Draw) -> Case:
+def cases(draw: Draw, **options: Any) -> Case:
     """Draw two rows in any position to each other and to the samples."""
-    problem = draw(problems(losses=("Absolute",), domains=("UnitBall",)))
+    problem = draw(problems(**{"losses": ("Absolute",), "domains": ("UnitBall",), **options}))
     return Case(problem, draw(networks(problem, width=2)), draw(pick(1, 3)))
 
 
@@ -104,8 +104,8 @@ CLAIM = Claim(
     cases=cases(),
     measure=measure,
     controls=(
-        Control("D is the feature scale (D/2)", cases(), halved_scale),
-        Control("a 1-Lipschitz activation (squared ReLU)", cases(), squared_activation),
+        Control("D is the feature scale (D/2)", cases(**SMALL), halved_scale),
+        Control("a 1-Lipschitz activation (squared ReLU)", cases(**SMALL), squared_activation),
     ),
     module=__name__,
 )

@@ -24,7 +24,7 @@ from proofs_checks.claim import Claim, Control
 from proofs_checks.exact import norm_above
 from proofs_checks.measurement import Measurement, at_most
 from proofs_checks.rounding import UNIT, of_predictions
-from proofs_checks.strategies import either, two_networks
+from proofs_checks.strategies import SMALL, either, two_networks
 from proofs_checks.target import Target
 
 
@@ -78,8 +78,8 @@ CLAIM = Claim(
     cases=CASES,
     measure=measure,
     controls=(
-        Control("rows in the ball (doubled)", CASES, outside),
-        Control("D is the feature scale (D/2)", CASES, halved_scale),
+        Control("rows in the ball (doubled)", two_networks(**SMALL), outside),
+        Control("D is the feature scale (D/2)", two_networks(**SMALL), halved_scale),
     ),
     module=__name__,
 )

@@ -44,6 +44,7 @@ class BatchGradient:
     def __init__(self, problem: Problem, rows: int) -> None:
         self.problem = problem
         self.XT = np.ascontiguousarray(problem.X.T, dtype=np.float32)
+        self.share = self.XT / np.float32(problem.samples)  # each sample's part of the mean
         self.y = problem.y.astype(np.float32)
         inputs, samples = self.XT.shape
         self.group = max(1, FEATURE_FLOATS // (rows * samples))
@@ -80,8 +81,8 @@ class BatchGradient:
         np.matmul(W, self.XT, out=H)
         np.clip(H, ZERO, INFINITY, out=H)
         np.matmul(theta[:, None, :], H, out=f)
-        slope = self.problem.loss.derivative(self.y, f) / self.XT.shape[1]
-        np.multiply(slope, self.XT, out=sloped, casting="same_kind")
+        slope = self.problem.loss.derivative(self.y, f)
+        np.multiply(slope, self.share, out=sloped, casting="same_kind")
         np.greater(H, ZERO, out=H, casting="unsafe")
         np.matmul(H, sloped.transpose(0, 2, 1), out=G)
 

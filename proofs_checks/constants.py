@@ -38,7 +38,7 @@ def feature_scale(X: np.ndarray) -> Any:
 
 
 def root_of(number: Fraction, degree: int) -> Fraction:
-    """Return a rational at least the ``degree``-th root of a positive number, a little too large."""
+    """Return a rational at or just above the ``degree``-th root of a positive number."""
     guess = Fraction(float(number) ** (1 / degree))
     growth = guess / 2**50
     while guess**degree < number:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
-from proofs_checks.cases import ProblemCase, Weights
+from proofs_checks.cases import ProblemCase, Rational, Weights
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,12 @@ def ray_minima(problem: ProblemCase) -> RayMinima:
 
 def value(problem: ProblemCase, network: Weights) -> Fraction:
     """Return ``F`` of a network with one input."""
-    p = sum(c * max(w, 0) for (w,), c in zip(network.W, network.theta, strict=True))
-    q = sum(c * max(-w, 0) for (w,), c in zip(network.W, network.theta, strict=True))
-    mass = sum(abs(c) for c in network.theta) - abs(p) - abs(q)
-    return _objective(problem, Fraction(p), Fraction(q)) + problem.kappa * mass
+    p, q, mass = Fraction(0), Fraction(0), Fraction(0)
+    for (w,), c in zip(network.W, network.theta, strict=True):
+        p += c * max(w, 0)
+        q += c * max(-w, 0)
+        mass += abs(Fraction(c))
+    return _objective(problem, p, q) + problem.kappa * (mass - abs(p) - abs(q))
 
 
 def barrier(problem: ProblemCase, a: Weights, b: Weights) -> Fraction:
@@ -60,16 +63,15 @@ def barrier(problem: ProblemCase, a: Weights, b: Weights) -> Fraction:
     return max(rays.one - higher, Fraction(0)) if forced else Fraction(0)
 
 
-def loss_value(problem: ProblemCase, y: Fraction, f: Fraction) -> Fraction:
+def loss_value(problem: ProblemCase, y: Rational, f: Fraction) -> Fraction:
     """Return ``L(y, f)`` from its definition."""
-    r, constant = f - y, problem.constant
+    r, constant = f - y, Fraction(problem.constant or 0)
     if problem.loss == "Hinge":
         return max(Fraction(0), 1 - y * f)
     if problem.loss == "Pinball":
-        return max(-constant * r, (1 - constant) * r)  # type: ignore[operator]
+        return max(-constant * r, (1 - constant) * r)
     if problem.loss == "Huber":
-        inner = abs(r) <= constant  # type: ignore[operator]
-        return r * r / 2 if inner else constant * (abs(r) - constant / 2)  # type: ignore[operator]
+        return r * r / 2 if abs(r) <= constant else constant * (abs(r) - constant / 2)
     return {"Absolute": abs(r), "HalfSquared": r * r / 2, "Squared": r * r}[problem.loss]
 
 
@@ -101,18 +103,18 @@ def _one_ray(problem: ProblemCase, side: int) -> Fraction:
     return _minimum(lambda q: _objective(problem, zero, q), sorted(bends))
 
 
-def _bends(problem: ProblemCase, y: Fraction) -> tuple[Fraction, ...]:
+def _bends(problem: ProblemCase, y: Rational) -> tuple[Rational, ...]:
     """Return where ``L(y, .)`` changes from one polynomial to another."""
     if problem.loss == "Hinge":
         return (1 / Fraction(y),)
     if problem.loss == "Huber":
-        return (y - problem.constant, y + problem.constant)  # type: ignore[operator]
+        return (y - (problem.constant or 0), y + (problem.constant or 0))
     return () if "Squared" in problem.loss else (y,)
 
 
 def _minimum(function: Callable[[Fraction], Fraction], bends: list[Fraction]) -> Fraction:
     """Minimise a convex function, bounded below, that is a quadratic between the ``bends``."""
-    pieces = [(bends[0] - 1, bends[0]), *zip(bends, bends[1:], strict=False)]
+    pieces = [(bends[0] - 1, bends[0]), *pairwise(bends)]
     pieces.append((bends[-1], bends[-1] + 1))
     candidates = list(bends)
     for k, (low, high) in enumerate(pieces):

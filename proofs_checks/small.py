@@ -1,4 +1,4 @@
-"""Small whole numbers for controls: a counterexample there is soon found and shrunk to its bones."""
+"""Small whole numbers for controls: counterexamples among them are soon found and shrunk."""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ docs/theory/05-compression.md, K0.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from proofs_checks.cases import OneNetwork
 from proofs_checks.claim import Claim, Control
 from proofs_checks.measurement import Measurement, at_most, fact, worst
@@ -54,6 +56,12 @@ CLAIM = Claim(
     direction="upper",
     cases=one_network(),
     measure=measure,
-    controls=(Control("the support holds every active neuron", small_case(), without_support),),
+    controls=(
+        Control(
+            "the support holds every active neuron",
+            small_case(kappas=(Fraction(1, 2),)),
+            without_support,
+        ),
+    ),
     module=__name__,
 )

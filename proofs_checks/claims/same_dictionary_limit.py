@@ -1,8 +1,8 @@
 """K7. A fit with q atoms of the same dictionary cannot be better than this.
 
-Let X be uniform on ``sqrt(M) e_i``, i = 1..M, the rows ``e_1, ..., e_M``, and the target f the mean of
-the M neurons, which is ``1 / sqrt(M)`` on every sample; D = 1. Every fit with at most q < M of these
-neurons errs at least ::
+Let X be uniform on ``sqrt(M) e_i``, i = 1..M, the rows ``e_1, ..., e_M``, and the target f the mean
+of the M neurons, which is ``1 / sqrt(M)`` on every sample; D = 1. Every fit with at most q < M of
+these neurons errs at least ::
 
     mean_j (g_j - f_j)^2 >= (M - q) / M^2,     mean_j |g_j - f_j| >= (M - q) / (M sqrt(M))
 
@@ -88,15 +88,13 @@ def measure(target: Target, case: Case) -> Measurement:
     rounding = 0 if number is Fraction else 1e-13
     return worst(
         below,
-        at_most(squared, number(Fraction(M - q, M**2)), rounding, "optimal fit, squared"),
-        at_most(
-            absolute, number(Fraction(M - q, M * case.root)), rounding, "optimal fit, absolute"
-        ),
+        at_most(squared, number(Fraction(M - q, M**2)), rounding, "best squared error"),
+        at_most(absolute, number(Fraction(M - q, M * case.root)), rounding, "best absolute error"),
     )
 
 
 def moved_row(target: Target, case: Case) -> Measurement:
-    """Fit with the single row ``(1, ..., 1) / sqrt(M)`` of the ball, against the bound for q = 1."""
+    """Fit with the one row ``(1, ..., 1) / sqrt(M)`` of the ball, against the bound for q = 1."""
     number, M = target.arithmetic(rational=True), case.root**2
     row = [number(Fraction(1, case.root))] * M
     squared, _ = risks(target, case.root, [row], [number(Fraction(1, case.root))])

@@ -1,8 +1,8 @@
 """K4. A network sampled from its own neurons is close to it at a rate free of the dimension.
 
-With ``a = ||theta||_1`` draw q neurons independently, neuron i with probability ``|theta_i| / a``, and
-give it the coefficient ``(a / q) sign(theta_i)`` times the number of its draws. For rows in the unit
-ball the draw has at most q active neurons, mass exactly a, the predictor f as its mean, and ::
+With ``a = ||theta||_1`` draw q neurons independently, neuron i with probability ``|theta_i| / a``,
+and give it the coefficient ``(a / q) sign(theta_i)`` times the number of its draws. For rows in the
+unit ball the draw has at most q active neurons, mass exactly a, the predictor f as its mean, and ::
 
     E mean_j (g_j - f_j)^2 = (1/q) mean_j [a sum_i |theta_i| phi_ij^2 - f_j^2] <= a^2 D^2 / q
     E F <= F + L a D / sqrt(q)                                    L-Lipschitz loss
@@ -122,7 +122,8 @@ def _at_most_root(expected: Any, square: Any, error: Any) -> Measurement:
     """Compare with the root of ``square``; in exact arithmetic compare the squares."""
     label = "expected rise"
     if isinstance(expected, Fraction):
-        return at_most(max(expected, 0) ** 2, square, 0, label)
+        positive = expected if expected > 0 else Fraction(0)
+        return at_most(positive**2, square, 0, label)
     return at_most(expected, math.sqrt(square), error, label)
 
 

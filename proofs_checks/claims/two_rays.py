@@ -1,7 +1,8 @@
 """K8. With one input two active neurons carry the whole predictor.
 
-For n = 1 every neuron is a nonnegative multiple of ``relu(x)`` or ``relu(-x)``. Gathering each kind on one
-of its rows gives the *same* function everywhere, no larger l1 norm and at most two active neurons.
+For n = 1 every neuron is a nonnegative multiple of ``relu(x)`` or ``relu(-x)``. Gathering each kind
+on one of its rows gives the *same* function everywhere, no larger l1 norm and at most two active
+neurons.
 
 **Direction:** exact.
 

@@ -6,6 +6,8 @@ order of `docs/architecture.md`; each imports only from those before it.
 
 from reference.certificate import Certificate, certify
 from reference.checker import check_file
+from reference.compression import Compression
+from reference.connection import Connection, connect
 from reference.datasets import load, published_problem
 from reference.domain import NormalizedWeights, UnitBall
 from reference.elimination import caratheodory, two_rays
@@ -29,6 +31,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Absolute",
     "Certificate",
+    "Compression",
+    "Connection",
     "HalfSquared",
     "Hinge",
     "Huber",
@@ -44,6 +48,7 @@ __all__ = [
     "caratheodory",
     "certify",
     "check_file",
+    "connect",
     "load",
     "load_certificate",
     "merge",

@@ -10,7 +10,7 @@ and the largest node value is the exact maximum over the whole path.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -128,9 +128,10 @@ def thread(
 ) -> list[Network]:
     """Return nodes from ``start`` past every stop to ``end``, neighbours side by side in ``m``.
 
-    Each stop's active neurons are placed on the idle rows of the network before it, then one
-    output segment leads there. The neurons of ``end`` come last and are relabelled to their own
-    slots. On every segment ``W`` is fixed or only idle rows move.
+    Each stop's active neurons are placed on idle rows of the network before it, then one output
+    segment leads there; a neuron whose row is there already needs no place. The neurons of
+    ``end`` come last and are relabelled to their own slots. On every segment ``W`` is fixed or
+    only idle rows move.
 
     Parameters
     ----------
@@ -138,7 +139,7 @@ def thread(
         Of one width ``m``.
     stops : sequence of Network
         Of any widths. Two consecutive networks of ``start, *stops, end`` have together at most
-        ``m`` active neurons that move.
+        ``m`` different rows of active neurons that move.
     frozen : int
         How many trailing neurons never move.
 
@@ -147,39 +148,67 @@ def thread(
     ValueError
         If two neighbours do not fit.
     """
-    homes = end.active[end.active < end.width - frozen].tolist()
+    homes = set(end.active.tolist())
     nodes = [start]
     for stop in stops:
-        slots = sorted(idle_slots(nodes[-1], frozen).tolist(), key=lambda slot: slot in homes)
-        nodes += switch(nodes[-1], stop, slots, frozen)
-    idle = idle_slots(nodes[-1], frozen).tolist()
-    detours = iter([slot for slot in idle if slot not in homes])
-    slots = [home if home in idle else next(detours, -1) for home in homes]
-    nodes += switch(nodes[-1], end, [slot for slot in slots if slot >= 0], frozen)
-    nodes += relabel(nodes[-1], dict(zip(slots, homes, strict=True)), frozen)
+        nodes += switch(nodes[-1], stop, places(nodes[-1], stop, frozen, avoided=homes), frozen)
+    slots = places(nodes[-1], end, frozen, at_home=True)
+    nodes += switch(nodes[-1], end, slots, frozen)
+    nodes += relabel(nodes[-1], {slot: home for home, slot in slots.items()}, frozen)
     return [*nodes, end]
 
 
-def switch(network: Network, target: Network, slots: Sequence[int], frozen: int) -> list[Network]:
-    """Place the active neurons of ``target`` on idle slots and go there on an output segment.
+def places(
+    network: Network,
+    target: Network,
+    frozen: int,
+    at_home: bool = False,
+    avoided: Collection[int] = (),
+) -> dict[int, int]:
+    """Choose a slot of ``network`` for each active neuron of ``target`` that moves.
 
-    Returns the two nodes after ``network``: rows placed; coefficients switched.
+    An active slot that holds the same row, else the neuron's own slot if it is idle and
+    ``at_home``, else another idle one, ``avoided`` slots last.
 
     Raises
     ------
     ValueError
-        If there are fewer slots than active neurons, or a slot is not idle.
+        If there are too few idle slots.
     """
-    neurons = target.active[target.active < target.width - frozen].tolist()
-    if len(neurons) > len(slots):
+    movable = target.width - frozen
+    neurons = target.active[target.active < movable].tolist()
+    idle = idle_slots(network, frozen).tolist()
+    standing = [slot for slot in network.active.tolist() if slot < network.width - frozen]
+    chosen: dict[int, int] = {}
+    for i in neurons:
+        same = [slot for slot in standing if (network.W[slot] == target.W[i]).all()]
+        if same:
+            chosen[i] = same[0]
+            standing.remove(same[0])
+    chosen |= {i: i for i in neurons if at_home and i not in chosen and i in idle}
+    spare = sorted(set(idle) - set(chosen.values()), key=lambda slot: (slot in avoided, slot))
+    waiting = [i for i in neurons if i not in chosen]
+    if len(waiting) > len(spare):
         raise ValueError(
-            f"target: found {len(neurons)} active neurons, allowed are at most {len(slots)}, the "
+            f"target: found {len(waiting)} active neurons to place, allowed are {len(spare)}, the "
             "idle neurons of the network before it"
         )
-    rows = {slot: target.W[i] for slot, i in zip(slots, neurons, strict=False)}
-    placed = move_idle(network, rows, frozen)
+    return chosen | dict(zip(waiting, spare, strict=False))
+
+
+def switch(
+    network: Network, target: Network, slots: Mapping[int, int], frozen: int
+) -> list[Network]:
+    """Place active neurons of ``target`` (neuron -> slot) and go there on an output segment.
+
+    Returns the two nodes after ``network``: rows placed; coefficients switched.
+    """
+    moving = {
+        slot: target.W[i] for i, slot in slots.items() if (network.W[slot] != target.W[i]).any()
+    }
+    placed = move_idle(network, moving, frozen)
     theta = 0 * network.theta
-    for slot, i in zip(slots, neurons, strict=False):
+    for i, slot in slots.items():
         theta[slot] = target.theta[i]
     for k in range(1, frozen + 1):
         theta[-k] = target.theta[-k]

@@ -118,6 +118,7 @@ def descended(trail: Trail, limit: float) -> Trail:
     Where moving a batch to its place in the joint minimum would pass the limit, the batch
     descends on its own instead, which does not raise ``F``.
     """
+    problem = trail.problem
     goal = dict(_refined_rows(problem, trail.end, None))
     neurons = list(goal)
     for start in range(0, len(neurons), trail.idle):

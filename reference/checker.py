@@ -104,13 +104,12 @@ def check_file(
 
 def read(file: str | os.PathLike[str]) -> dict:
     """Return the stated content, or refuse a file that is damaged or altered."""
-    try:
-        with np.load(file, allow_pickle=False) as archive:
+    with open(file, "rb") as stream:
+        try:
+            archive = np.load(stream, allow_pickle=False)
             content = {name: archive[name] for name in archive.files}
-    except FileNotFoundError:
-        raise
-    except Exception as error:  # a damaged archive fails in many ways
-        raise Refused(f"no readable NPZ file ({error})") from None
+        except Exception as error:  # a damaged archive fails in many ways
+            raise Refused(f"no readable NPZ file ({error})") from None
     for name in (*DIMENSIONS, *NUMBERS, *TEXTS):
         array, kind = content.get(name), "U" if name in ("kinds", *TEXTS) else "f"
         if array is None or array.ndim != DIMENSIONS.get(name, 0) or array.dtype.kind != kind:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path as FilePath
 
 import numpy as np
 import pytest
@@ -83,7 +84,7 @@ def test_connect_writes_a_path_that_certify_accepts(inputs, tmp_path, capsys):
 
 def test_connect_under_a_level_of_ones_own(inputs, capsys):
     assert main(["connect", "a.npz", "b.npz", *inputs, "--level", "50", "--out", "o"]) == 0
-    summary = json.loads(open("o/summary.json").read())
+    summary = json.loads(FilePath("o/summary.json").read_text())
     assert summary["level"] == 50
     assert summary["path"]["rise"] == 0
     assert summary["straight_line"]["rise"] == 0
@@ -98,6 +99,86 @@ def test_connect_with_a_bias_and_the_published_domain(inputs):
     assert main(["connect", "a.npz", "b.npz", *inputs, *domain, "--out", "out"]) == 0
     path = Path.load("out/path.npz")
     assert all((node.W[-1] == [0, 0, 1]).all() for node in path.nodes)
+
+
+def test_certify_refuses_what_the_file_does_not_support(inputs, capsys):
+    assert main(["connect", "a.npz", "b.npz", *inputs, "--out", "out"]) == 0
+    with np.load("out/path.npz") as archive:
+        content = dict(archive)
+    content["bound"] = content["bound"] - 0.5
+    np.savez("altered.npz", **content)
+    np.savetxt("other.csv", np.column_stack([X, -Y]), delimiter=",", header="a,b,y", comments="")
+    capsys.readouterr()
+    for file, data in (("altered.npz", "data.csv"), ("out/path.npz", "other.csv")):
+        assert main(["certify", file, "--data", data]) == 1
+        out, err = capsys.readouterr()
+        assert out.startswith("refused: ")
+        assert err == ""
+
+
+def test_certify_finds_out_whether_a_column_of_ones_is_due(inputs):
+    for name in ("a", "b"):
+        net = Network.load(f"{name}.npz")
+        W = UnitBall().project(np.column_stack([net.W, np.ones(6)]))
+        Network(W, net.theta).save(f"{name}.npz")
+    assert main(["connect", "a.npz", "b.npz", *inputs, "--bias", "--out", "out"]) == 0
+    assert main(["certify", "out/path.npz", "--data", "data.csv"]) == 0
+
+
+def test_verify_prints_and_writes_the_ledger(tmp_path, capsys):
+    out = str(tmp_path / "out")
+    assert main(["verify", "--claim", "M7", "--examples", "10", "--jobs", "1", "--out", out]) == 0
+    text = capsys.readouterr().out
+    assert "M7     holds" in text
+    assert "reference: 1 claims, 1 holds" in text
+    ledger = json.loads((tmp_path / "out" / "ledger.json").read_text())
+    assert [claim["id"] for claim in ledger["claims"]] == ["M7"]
+    assert (tmp_path / "out" / "index.html").exists()
+
+
+def test_verify_exits_1_on_a_wrong_implementation(tmp_path, monkeypatch, capsys):
+    (tmp_path / "unpenalised.py").write_text(
+        "import reference\n"
+        "from reference import *\n"
+        "class Problem(reference.Problem):\n"
+        "    def value(self, network):\n"
+        "        return self.risk(network)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("RELUPATH_IMPLEMENTATION", "unpenalised")
+    arguments = ["--claim", "M7", "--jobs", "1", "--out", str(tmp_path / "out")]
+    assert main(["verify", *arguments]) == 1
+    assert "unpenalised: 1 claims, 1 refuted" in capsys.readouterr().out
+
+
+def test_verify_interrupted_keeps_the_claims_that_are_finished(tmp_path, monkeypatch, capsys):
+    from proofs_checks import ledger
+
+    check = ledger.check_named
+
+    def interrupted(name, claim, *rest):
+        if claim == "M7":
+            return check(name, claim, 5, 0)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ledger, "check_named", interrupted)
+    arguments = ["--claim", "M7", "--claim", "P1", "--jobs", "1", "--out", str(tmp_path)]
+    assert main(["verify", *arguments]) == 130
+    written = json.loads((tmp_path / "ledger.json").read_text())
+    assert [claim["id"] for claim in written["claims"]] == ["M7"]
+
+
+def test_minimum_writes_a_network_and_its_bound(inputs, tmp_path, capsys):
+    assert main(["minimum", *inputs[1:], "--tol", "1e-6", "--out", "out"]) == 0
+    assert "neurons" in capsys.readouterr().out
+    record = json.loads((tmp_path / "out" / "minimum.json").read_text())
+    network = Network.load(tmp_path / "out" / "network.npz")
+    problem = Problem(np.column_stack([X, np.ones(4)]), Y, Squared(), 0.01)
+    assert record["problem"] == problem.fingerprint
+    assert record["value"] == problem.value(network)
+    assert 0 <= record["gap"] <= 1e-6 * record["value"]
+    assert record["dual_bound"] <= record["value"]
+    problem.check(network)
 
 
 def test_losses_and_numbers_on_the_command_line():

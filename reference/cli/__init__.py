@@ -9,6 +9,7 @@ code   meaning
 0      done
 1      a claim or a certificate is refuted
 2      a user error: one line on stderr, ``relupath: error: ...``, and no traceback
+3      nothing is refuted, but something is undecided at this precision
 130    interrupted; whatever was written by then stays
 =====  =====================================================================================
 """
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = parser().parse_args(argv)
         return int(args.func(args))
     except KeyboardInterrupt:
-        return _stop("interrupted; what was written stays, the same command goes on from it", 130)
+        return _stop("interrupted; what was written stays", 130)
     except BrokenPipeError:
         # The reader of our output has left (``relupath verify | head``): nothing to report to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,18 +1,50 @@
-"""``relupath certify``."""
+"""``relupath certify``: check a path certificate, trusting nothing but NumPy and the file."""
 
 from __future__ import annotations
 
 import argparse
 
-from reference.cli.options import Subparsers
+from reference.cli.options import Subparsers, at_least
+from reference.datasets import load, with_ones
+from reference.network import read_npz
+
+DESCRIPTION = """\
+Check a file written by `relupath connect` or `relupath gap` with a separate program
+(reference/checker.py), short enough to audit, that shares no code with what wrote it. Exit code 0:
+the claims hold; 1: refused or refuted; 3: undecided after so many evaluations.
+"""
+VERDICTS = {True: 0, False: 1, None: 3}
 
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the parser of ``relupath certify``."""
-    parser = subparsers.add_parser("certify")
+    parser = subparsers.add_parser(
+        "certify", help="check a path certificate independently", description=DESCRIPTION
+    )
+    parser.add_argument("path", metavar="PATH.npz", help="the certificate")
+    parser.add_argument(
+        "--data",
+        required=True,
+        help="the data it is about: CSV, NPZ, moons or breast-cancer; a column of ones is "
+        "appended where the rows of the networks call for it",
+    )
+    parser.add_argument(
+        "--evaluations",
+        type=at_least(1),
+        default=100_000,
+        help="of the objective, before giving up (default: 100000)",
+    )
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run it."""
-    raise NotImplementedError("certify")
+    """Check the file and print the reasons."""
+    from reference.checker import check_file
+
+    columns = read_npz(args.path, ("W",))["W"].shape[-1:]
+    data = load(args.data, bias=False)
+    X = with_ones(data.X) if columns == (data.X.shape[1] + 1,) else data.X
+    verdict, reasons = check_file(args.path, X, data.y, evaluations=args.evaluations)
+    for reason in reasons:
+        print(reason)
+    return VERDICTS[verdict]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reference.certificate import Certificate, certify
 from reference.cli.options import (
     Subparsers,
+    add_out_option,
     add_problem_options,
-    add_run_options,
     output_folder,
     problem_from,
     write_whole,
@@ -19,6 +19,9 @@ from reference.cli.options import (
 from reference.network import Network
 from reference.path import Path
 from reference.problem import Problem
+
+if TYPE_CHECKING:
+    from reference.connection import Connection
 
 DESCRIPTION = """\
 Find a path between two networks along which the objective stays at or below a level, and certify
@@ -40,7 +43,7 @@ def add_parser(subparsers: Subparsers) -> None:
         help="what the path should stay below (default: the higher end's objective)",
     )
     add_problem_options(parser)
-    add_run_options(parser, jobs=False)
+    add_out_option(parser)
     parser.set_defaults(func=run)
 
 
@@ -50,11 +53,9 @@ def run(args: argparse.Namespace) -> int:
 
     folder = output_folder(args.out)
     problem = problem_from(args)
-    ends = [Network.load(file) for file in (args.first, args.second)]
-    for network, file in zip(ends, (args.first, args.second), strict=True):
-        problem.check(network, file)
-    line = Path(ends)
-    connection = connect(problem, *ends, level=args.level)
+    first, second = (_end(problem, file) for file in (args.first, args.second))
+    line = Path([first, second])
+    connection = connect(problem, first, second, level=args.level)
     straight = certify(problem, line, tol=1e-6)
     summary = {
         "problem": problem.fingerprint,
@@ -65,9 +66,15 @@ def run(args: argparse.Namespace) -> int:
         "path": _bounds(connection.certificate, connection.gap),
         "straight_line": _bounds(straight, straight.rise(connection.level)),
     }
-    _write(folder, problem, {"straight line": line, "path": connection.path}, summary)
+    _write(folder, problem, line, connection, summary)
     print(_text(summary, folder))
     return 0
+
+
+def _end(problem: Problem, file: str) -> Network:
+    network = Network.load(file)
+    problem.check(network, file)
+    return network
 
 
 def _bounds(certificate: Certificate, rise: float) -> dict[str, float]:
@@ -79,25 +86,37 @@ def _bounds(certificate: Certificate, rise: float) -> dict[str, float]:
 
 
 def _write(
-    folder: FilePath, problem: Problem, paths: dict[str, Path], summary: dict[str, Any]
+    folder: FilePath,
+    problem: Problem,
+    line: Path,
+    connection: Connection,
+    summary: dict[str, Any],
 ) -> None:
     from reference.figures import objective_along_paths
+    from reference.path_certificate import save_certificate
 
-    write_whole(folder / "path.npz", paths["path"].save)
+    paths = {"straight line": line, "path": connection.path}
+
+    write_whole(
+        folder / "path.npz",
+        lambda file: save_certificate(
+            file, problem, connection.path, connection.level, connection.certificate
+        ),
+    )
     text = json.dumps(summary, indent=2) + "\n"
     write_whole(folder / "summary.json", lambda file: file.write_text(text, encoding="utf-8"))
-    objective_along_paths(problem, paths, summary["level"], folder / "paths")
+    objective_along_paths(problem, paths, connection.level, folder / "paths")
 
 
 def _text(summary: dict[str, Any], folder: FilePath) -> str:
     rows = [
-        f"{name:<15}{bounds['upper']:<14.9g}{bounds['rise']:<14.3g}"
+        f"{name:<15}{bounds['upper']:<18.9g}{bounds['rise']:.3g}"
         for name, bounds in (("straight line", summary["straight_line"]), ("path", summary["path"]))
     ]
     return "\n".join(
         [
             f"level {summary['level']:.9g}",
-            f"{'':<15}{'maximum at most':<18}{'above the level at most'}",
+            f"{'':<15}{'maximum at most':<18}above the level at most",
             *rows,
             f"{summary['nodes']} nodes, method {summary['method']}",
             f"wrote {folder}: path.npz, summary.json, paths.png, paths.svg",

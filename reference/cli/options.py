@@ -14,6 +14,7 @@ from reference.domain import DOMAINS
 from reference.losses import LOSSES, Loss
 from reference.problem import Problem
 
+Group = argparse.ArgumentParser | argparse._ArgumentGroup
 Subparsers = Any  # argparse keeps the class of ``add_subparsers()`` to itself
 CONSTANTS = {"huber": "delta", "pinball": "tau"}
 
@@ -26,15 +27,27 @@ class Parser(argparse.ArgumentParser):
         raise ValueError(f"{message} (see {self.prog} --help)")
 
 
-def add_problem_options(parser: argparse.ArgumentParser, data_required: bool = True) -> None:
+def add_problem_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say which `Problem`: data, bias, loss, kappa, domain."""
     group = parser.add_argument_group("problem")
     group.add_argument(
         "--data",
-        required=data_required,
+        required=True,
         help="CSV (header, target in the last column), NPZ (arrays X, y), moons or breast-cancer",
     )
     group.add_argument("--bias", action="store_true", help="append a column of ones to the inputs")
+    add_loss_options(group)
+    group.add_argument(
+        "--domain",
+        choices=list(DOMAINS),
+        default="unit-ball",
+        help="where hidden rows may lie (default: unit-ball); normalized-weights frees the bias "
+        "and keeps (0, ..., 0, 1) as last row",
+    )
+
+
+def add_loss_options(group: Group) -> None:
+    """Add ``--loss`` and ``--kappa``."""
     group.add_argument(
         "--loss",
         type=loss,
@@ -48,13 +61,6 @@ def add_problem_options(parser: argparse.ArgumentParser, data_required: bool = T
         default=1e-3,
         help="weight of the l1 penalty on the output layer (default: 0.001)",
     )
-    group.add_argument(
-        "--domain",
-        choices=list(DOMAINS),
-        default="unit-ball",
-        help="where hidden rows may lie (default: unit-ball); normalized-weights frees the bias "
-        "and keeps (0, ..., 0, 1) as last row",
-    )
 
 
 def problem_from(args: argparse.Namespace) -> Problem:
@@ -63,11 +69,21 @@ def problem_from(args: argparse.Namespace) -> Problem:
     return Problem(data.X, data.y, args.loss, args.kappa, DOMAINS[args.domain]())
 
 
-def add_run_options(
-    parser: argparse.ArgumentParser, out: str | None = None, jobs: bool = True
-) -> None:
-    """Add ``--out``, ``--seed`` and, for commands with parallel tasks, ``--jobs``."""
+def add_run_options(parser: argparse.ArgumentParser, out: str) -> None:
+    """Add ``--out``, ``--seed`` and ``--jobs``, for commands of many random tasks."""
     group = parser.add_argument_group("run")
+    add_out_option(group, out)
+    group.add_argument("--seed", type=at_least(0), default=0, help="of all randomness (default: 0)")
+    group.add_argument(
+        "--jobs",
+        type=at_least(1),
+        default=os.cpu_count() or 1,
+        help="processes; the results do not depend on it (default: one per core)",
+    )
+
+
+def add_out_option(group: Group, out: str | None = None) -> None:
+    """Add ``--out``, required unless there is a default."""
     group.add_argument(
         "--out",
         type=FilePath,
@@ -76,14 +92,6 @@ def add_run_options(
         metavar="DIR",
         help="folder to write to" + (f" (default: {out})" if out else ""),
     )
-    group.add_argument("--seed", type=at_least(0), default=0, help="of all randomness (default: 0)")
-    if jobs:
-        group.add_argument(
-            "--jobs",
-            type=at_least(1),
-            default=os.cpu_count() or 1,
-            help="processes; the results do not depend on it (default: one per core)",
-        )
 
 
 def at_least(least: int) -> Callable[[str], int]:
@@ -156,5 +164,13 @@ def progress(total: float, label: str, unit: str = "it") -> Any:
     """Return a tqdm bar on stderr with the time left; it stays away for the first two seconds."""
     from tqdm import tqdm
 
-    interval = 0.1 if sys.stderr.isatty() else 30.0
-    return tqdm(total=total, desc=label, unit=unit, delay=2, mininterval=interval, leave=False)
+    return tqdm(
+        total=total,
+        desc=label,
+        unit=unit,
+        delay=2,
+        mininterval=0.1 if sys.stderr.isatty() else 30,
+        bar_format="{desc} {percentage:3.0f}% |{bar}| {n:.4g}/{total:.4g} {unit} "
+        "[{elapsed}, {remaining} left]",
+        leave=False,
+    )

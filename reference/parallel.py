@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+def one_blas_thread() -> AbstractContextManager:
+    """Return a context in which a product has the same bits whatever the machine's cores."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(limits=1, user_api="blas")
 
 
 def map_threads(
@@ -17,9 +25,7 @@ def map_threads(
     NumPy lets go of the interpreter lock inside its kernels, so threads share the data and
     still run side by side.
     """
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         if jobs == 1 or len(items) == 1:
             yield from map(function, items)
         else:

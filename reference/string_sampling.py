@@ -3,7 +3,9 @@
 Two numbers go by the name of *gap* and are kept apart. A string's gap is the rise of its highest
 point above the level; `StringSample.gap` certifies it. [B26]'s released estimator takes
 the *smallest* maximum among the segments met above the level (claim S3): it says how
-nearly one segment, somewhere, was resolved, and nothing about the string.
+nearly one segment, somewhere, was resolved, and nothing about the string. Segments below the
+level do not count in it: [B26]'s medians are positive just where more than half of the pairs hit
+the limit of depth, which a minimum over all segments, clipped or not, could not give.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from dataclasses import dataclass
 
 from reference.certificate import Certificate, certify
 from reference.network import Network
-from reference.parallel import map_threads
+from reference.parallel import map_threads, one_blas_thread
 from reference.path import Path
 from reference.problem import Problem
+from reference.rounding import node_bounds
 from reference.string_search import BeadString, Search, grow
 from reference.training import check_float64
 
@@ -134,11 +137,12 @@ def sample_strings(
         As `sample_string`.
     """
     search = Search() if search is None else search
-    if levels is None:
-        levels = [max(problem.value(a), problem.value(b)) for a, b in pairs]
-    strings = [_start(problem, *pair, level) for pair, level in zip(pairs, levels, strict=True)]
-    grow(problem, strings, search, progress)
-    return list(map_threads(lambda string: _sample(problem, string, tol), strings, search.jobs))
+    with one_blas_thread():
+        if levels is None:
+            levels = [max(problem.value(a), problem.value(b)) for a, b in pairs]
+        strings = [_start(problem, *pair, level) for pair, level in zip(pairs, levels, strict=True)]
+        grow(problem, strings, search, progress)
+        return list(map_threads(lambda string: _sample(problem, string, tol), strings, search.jobs))
 
 
 def _start(problem: Problem, a: Network, b: Network, level: float) -> BeadString:
@@ -146,10 +150,10 @@ def _start(problem: Problem, a: Network, b: Network, level: float) -> BeadString
     problem.check(a, "a")
     problem.check(b, "b")
     Path((a, b))  # one width, one arithmetic
-    string = BeadString(problem, a, b, level)
-    if max(string.values) > level:
-        raise ValueError(f"level: found {level}, allowed is at least {max(string.values)}, an end")
-    return string
+    higher_end = max(node_bounds(problem, node)[1] for node in (a, b))
+    if higher_end > level:
+        raise ValueError(f"level: found {level}, allowed is at least {higher_end}, an end's")
+    return BeadString(problem, a, b, level)
 
 
 def _sample(problem: Problem, string: BeadString, tol: float | None) -> StringSample:

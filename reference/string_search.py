@@ -79,7 +79,7 @@ class BeadString:
     nodes : list of Network
         The two ends and the beads between them, in order.
     values : list of float
-        Objective at each node.
+        Objective at each node; an end counts as at most the level, which rounding may deny.
     maxima : list of float or None
         Largest objective met on each segment, its ends included; None before it was looked at.
     times : list of float
@@ -95,7 +95,7 @@ class BeadString:
     def __init__(self, problem: Problem, a: Network, b: Network, level: float) -> None:
         self.level = level
         self.nodes = [a, b]
-        self.values = [problem.value(a), problem.value(b)]
+        self.values = [min(level, problem.value(end)) for end in (a, b)]
         self.maxima: list[float | None] = [None]
         self.times = [0.5]
         self.smallest = float("inf")

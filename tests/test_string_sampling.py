@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from reference.certificate import certify
 from reference.datasets import published_problem
@@ -78,6 +79,18 @@ def test_the_batched_search_is_the_plain_recursion():
         printed = [*recursive_nodes(problem, a, b, sample.level, 4, ("left",)), b]
         differ.append(not same_nodes(sample.path, printed))
     assert any(differ)  # the algorithm as printed leaves right halves alone (claim S4)
+
+
+def test_strings_do_not_depend_on_the_threads_of_the_linear_algebra():
+    problem = published_problem("moons")
+    results = []
+    for limit in (1, 2):
+        with threadpool_limits(limits=limit):
+            a, b = train_pool(problem, 60, 2, epochs=30)
+            results.append(sample_string(problem, a, b, depth=3, epochs=30))
+    assert results[0].depth > 0
+    assert same_nodes(results[0].path, results[1].path.nodes)
+    assert results[0].gap == results[1].gap
 
 
 def test_strings_do_not_depend_on_each_other_or_on_threads():

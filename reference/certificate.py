@@ -11,21 +11,16 @@ divided until none is left.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from reference.chord import Cells, cell_bounds
+from reference.chord import Cells
 from reference.network import Network
 from reference.path import Path
 from reference.problem import Problem
 from reference.rounding import node_bounds
-from reference.validation import Array, Scalar, to_exact
-
-FIRST_CELLS = 16  # a chord segment starts with this many equal cells
-PARTS = 4  # a cell worth dividing is divided into this many
-SHORTEST = 2.0**-40  # cells this short are not divided
+from reference.subdivision import Goal, subdivide
+from reference.validation import Array, Scalar
 
 
 @dataclass(frozen=True)
@@ -90,13 +85,14 @@ class Certificate:
         ValueError
             If an end is certainly above the level.
         """
-        higher_end = max(self.node_lower[0], self.node_lower[-1])
+        higher_end = max(self.node_lower.tolist()[0], self.node_lower.tolist()[-1])
         if level is None:
             level = higher_end
         if higher_end > level:
             raise ValueError(f"level: found {level}, allowed is at least {higher_end}, an end's")
-        within = [bound.upper for bound in self.segments if bound.kind == "chord"]
-        return max([upper - level for upper in (*within, *self.node_upper[1:-1])] + [0 * level])
+        chords = [bound.upper for bound in self.segments if bound.kind == "chord"]
+        above = [upper - level for upper in (*chords, *self.node_upper[1:-1].tolist())]
+        return max([0 * level, *above])
 
 
 def certify(
@@ -116,7 +112,8 @@ def certify(
         Stop once ``upper - lower <= tol``. Rounding bounds (about 1e-12 for trained networks)
         are a floor: what rounding alone prevents is not attempted.
     max_evaluations : int, optional
-        Evaluations of the objective allowed beyond one per node and three per chord segment.
+        Evaluations of the objective allowed; one per node and two per chord segment are made
+        in any case.
     level : scalar, optional
         Stop also where everything is certified at most at this level, however far below.
 
@@ -143,14 +140,15 @@ def certify(
     kinds = [segment_kind(a, b) for a, b in path.segments]
     upper, lower = (np.array(side) for side in zip(*bounds, strict=True))
     goal = Goal(tol, level, max_evaluations - len(bounds))
-    found = _search(problem, path, kinds, lower.max(), goal)
+    chords = [k for k, kind in enumerate(kinds) if kind == "chord"]
+    found = subdivide(problem, path, chords, lower.max(), goal)
     segments = tuple(
         _segment_bound(kind, upper[k : k + 2], lower[k : k + 2], found.get(k))
         for k, kind in enumerate(kinds)
     )
     return Certificate(
-        upper=max([bound.upper for bound in segments], default=upper[0]),
-        lower=max([bound.lower for bound in segments], default=lower[0]),
+        upper=max([bound.upper for bound in segments], default=upper.tolist()[0]),
+        lower=max([bound.lower for bound in segments], default=lower.tolist()[0]),
         argmax=_argmax(lower, found),
         evaluations=len(bounds) + sum(cells.evaluations for cells in found.values()),
         segments=segments,
@@ -167,79 +165,12 @@ def segment_kind(a: Network, b: Network) -> str:
     return "convex" if (a.theta != b.theta).any() else "still"
 
 
-@dataclass(frozen=True)
-class Goal:
-    """When the search may stop: accuracy, level to stay below, evaluations allowed."""
-
-    tol: Scalar
-    level: Scalar | None
-    evaluations: int
-
-    def threshold(self, attained: Scalar) -> Scalar:
-        """Return the bound below which a cell cannot matter, given an attained value."""
-        enough = attained + self.tol
-        return enough if self.level is None else max(enough, self.level)
-
-
-def _search(
-    problem: Problem, path: Path, kinds: list[str], attained: Scalar, goal: Goal
-) -> dict[int, Cells]:
-    """Divide the cells that may hold the maximum, largest bound first; cells of each chord."""
-    chords = [k for k, kind in enumerate(kinds) if kind == "chord"]
-    if not chords:
-        return {}
-    grid = _first_grid(goal.evaluations // len(chords), problem.is_exact)
-    found = {k: cell_bounds(problem, *path.segments[k], grid) for k in chords}
-    attained = max(attained, *(cells.lower.max() for cells in found.values()))
-    left = goal.evaluations - len(grid) * len(chords)
-    queue = [(-cells.upper.max(), k) for k, cells in found.items()]
-    heapify(queue)
-    while queue:
-        k = heappop(queue)[1]
-        chosen = _worth_dividing(found[k], goal.threshold(attained))[: max(1, left // (2 * PARTS))]
-        if len(chosen) == 0:
-            continue
-        first, last = chosen.min(), chosen.max()
-        times = _divided(found[k].times, chosen)[first : last + 2 + (PARTS - 1) * len(chosen)]
-        left -= len(times)
-        if left < 0:
-            break
-        finer = cell_bounds(problem, *path.segments[k], times)
-        found[k] = found[k].replaced(first, last, finer)
-        attained = max(attained, finer.lower.max())
-        heappush(queue, (-found[k].upper.max(), k))
-    return found
-
-
-def _first_grid(points: int, exact: bool) -> Array:
-    """Return equally spaced times from 0 to 1: as many as allowed, at least 2."""
-    cells = max(1, min(FIRST_CELLS, points - 1))
-    steps = np.arange(cells + 1)
-    return to_exact(steps) / Fraction(cells) if exact else steps / cells
-
-
-def _worth_dividing(cells: Cells, threshold: Scalar) -> Array:
-    """Return the cells above the threshold that a finer grid can lower, largest bound first."""
-    rounding = (cells.upper - cells.excess - cells.lower) / 2
-    length = np.diff(cells.times)
-    open_cells = (cells.upper > threshold) & (cells.excess > rounding) & (length > SHORTEST)
-    chosen = np.flatnonzero(open_cells)
-    return chosen[np.argsort(-cells.upper[chosen], kind="stable")]
-
-
-def _divided(times: Array, chosen: Array) -> Array:
-    """Return the times with each chosen cell cut into ``PARTS`` of equal length."""
-    chosen = np.sort(chosen)
-    start, length = times[chosen], (times[chosen + 1] - times[chosen]) / PARTS
-    inner = [start + part * length for part in range(1, PARTS)]
-    return np.insert(times, np.repeat(chosen + 1, PARTS - 1), np.stack(inner, axis=1).ravel())
-
-
 def _segment_bound(kind: str, upper: Array, lower: Array, cells: Cells | None) -> SegmentBound:
     """Bound one segment from its two nodes (kinds still and convex) or from its cells."""
     if cells is not None:
-        return SegmentBound(kind, cells.upper.max(), cells.lower.max())
-    return SegmentBound(kind, upper.min() if kind == "still" else upper.max(), lower.max())
+        return SegmentBound(kind, max(cells.upper.tolist()), max(cells.lower.tolist()))
+    smallest_or_largest = min if kind == "still" else max  # still: both bound one value
+    return SegmentBound(kind, smallest_or_largest(upper.tolist()), max(lower.tolist()))
 
 
 def _argmax(node_lower: Array, found: dict[int, Cells]) -> tuple[int, Scalar]:
@@ -250,5 +181,5 @@ def _argmax(node_lower: Array, found: dict[int, Cells]) -> tuple[int, Scalar]:
         cell = int(np.argmax(cells.lower))
         if cells.lower[cell] > best:
             right = cells.values[cell + 1] > cells.values[cell]
-            best, place = cells.lower[cell], (k, cells.times[cell + right])
+            best, place = cells.lower[cell], (k, cells.times.tolist()[cell + right])
     return place

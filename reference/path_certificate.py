@@ -26,6 +26,7 @@ import hashlib
 import math
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -102,7 +103,7 @@ def save_certificate(
         level = max(certificate.node_lower[0], certificate.node_lower[-1])
     rise = certificate.rise(level)
     W, theta = stack(path.nodes)
-    content = {
+    content: dict[str, Any] = {
         "W": W,
         "theta": theta,
         "ends_W": W[[0, -1]],

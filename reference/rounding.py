@@ -26,7 +26,9 @@ prediction differs from the true one by at most ``gamma_k S_j`` with ``k = n + 2
 32 u: subtraction, product and comparison are correctly rounded, no branch cancels (the logistic
 one adds ``max(f, 0) - y f``, exact for labels 0 and 1, to ``log1p(exp(-|f|))``, whose two
 functions are trusted to 4 units in the last place), and an error in ``exp`` is not amplified by
-``log1p``. A mean over N such values then has relative error ``gamma_(N + 40)``.
+``log1p``. With the sum, the division and the few operations that follow (adding the penalty, the
+peak of a parabola, the difference from a level) a mean over N such values has relative error
+``gamma_(N + 64)``.
 
 **Penalty.** ``kappa sum_i |theta_i(t)|`` errs by at most
 ``gamma_(m + 16) kappa sum_i max(|theta_a|, |theta_b|)_i``.
@@ -88,7 +90,7 @@ def objective_error(problem: Problem, a: Network, b: Network, sizes: Array) -> A
     if problem.is_exact:
         return 0 * sizes
     mass = np.maximum(np.abs(a.theta), np.abs(b.theta)).sum()
-    return gamma(problem.samples + 40) * sizes + gamma(a.width + 16) * problem.kappa * mass + TINY
+    return gamma(problem.samples + 64) * sizes + gamma(a.width + 16) * problem.kappa * mass + TINY
 
 
 def node_bounds(problem: Problem, node: Network) -> tuple[Scalar, Scalar]:

@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from reference.path import Path, distance, interpolate
+from reference.path import Path, distance
 from reference.problem import Problem
+from reference.segment import segment_table
 from reference.validation import Array
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-DASHES = ("-", "--", "-.", (0, (1, 1.2)), (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (3, 3)))
+DASHES = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1.2)), (0, (8, 2)), (0, (3, 3)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 RESOLVED = 1e-9  # the certificate's default tolerance: below it an axis is linear
 STYLE: Any = {
@@ -92,12 +93,12 @@ def profile(problem: Problem, path: Path, points: int) -> tuple[Array, Array]:
         value = problem.value(path.start)
         return np.array([0.0, 1.0]), np.array([value, value], dtype=np.float64)
     ends = np.concatenate([[0.0], np.cumsum(lengths) / lengths.sum()])
-    places, values = [0.0], [problem.value(path.start)]
+    places, values = [np.zeros(1)], [np.array([problem.value(path.start)])]
     for k, (a, b) in enumerate(path.segments):
         times = np.linspace(0, 1, 2 + int(points * (ends[k + 1] - ends[k])))[1:]
-        places.extend(ends[k] + times * (ends[k + 1] - ends[k]))
-        values.extend(problem.value(interpolate(a, b, t)) for t in times)
-    return np.array(places), np.array(values, dtype=np.float64)
+        places.append(ends[k] + times * (ends[k + 1] - ends[k]))
+        values.append(segment_table(problem, a, b, times))
+    return np.concatenate(places), np.concatenate(values)
 
 
 def gap_against_width(
@@ -207,7 +208,7 @@ def length_against_level(
                 mew=0,
             )
     axes[0].set(ylabel="length / distance of the ends", ylim=(0.9, None))
-    axes[1].set(ylabel="beads (nodes of the string, ends included)", ylim=(0, None))
+    axes[1].set(ylabel="beads (nodes between the ends)", ylim=(0, None))
     for axis in axes:
         axis.set(xlabel="level (objective F)")
         axis.locator_params(axis="x", nbins=5)

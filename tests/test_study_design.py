@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference import Huber, NormalizedWeights, Squared, UnitBall
-from reference.study.design import Design, ProblemChoice, parse_loss, published_choice
+from reference.study.design import Design, ProblemChoice, choose, parse_loss
 from reference.study.pairing import levels, meetings
 from reference.study.presets import PRESETS
 
-MOONS = published_choice("moons")
+MOONS = choose("moons")
 
 
 def small(**changes):

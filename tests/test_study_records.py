@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reference.study.design import Design, published_choice
+from reference.study.design import Design, choose
 from reference.study.records import DATABASE, Measured, Record, Records
 
-DESIGN = Design((published_choice("moons"),), (2,), networks=4, pairs=1)
+DESIGN = Design((choose("moons"),), (2,), networks=4, pairs=1)
 
 
 def record(key="k0", **changes):

@@ -44,6 +44,7 @@ LEVELS = ("pairwise", "moving", "fixed")
 PAIRINGS = ("random", "disjoint")
 FINDERS = ("straight", "string", "margin-string", "explicit")
 RIDGE = "ridge-"
+REVISED_KAPPA = 2e-3
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,17 @@ def parse_loss(text: str) -> Loss:
     return LOSSES[name](float(constant)) if constant else LOSSES[name]()  # type: ignore[call-arg]
 
 
-def published_choice(source: str) -> ProblemChoice:
-    """Return a data set as [B26] ran it; a file of your own gets the logistic loss."""
+def choose(source: str) -> ProblemChoice:
+    """Return a data set as its paper ran it; a file of your own gets the logistic loss.
+
+    Raises
+    ------
+    ValueError
+        If the dimension of a ridge teacher is no number.
+    """
+    if source.startswith(RIDGE):
+        if not source.removeprefix(RIDGE).isdecimal():
+            raise ValueError(f"data: found {source!r}, allowed is {RIDGE}N with N inputs")
+        return ProblemChoice(source, "huber:0.25", REVISED_KAPPA, "unit-ball", bias=False)
     loss = PUBLISHED_LOSSES[source]().name if source in PUBLISHED_LOSSES else "logistic"
     return ProblemChoice(source, loss)

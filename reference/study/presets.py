@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reference.study.design import Design, ProblemChoice
+from reference.study.design import REVISED_KAPPA, Design, ProblemChoice
 
 CURVE_WIDTHS = (2, 3, 4, 6, 8, 12, 20, 50, 100, 200)
 REVISED_WIDTHS = (8, 16, 32, 64, 128)
@@ -48,7 +48,7 @@ def revision(choice: ProblemChoice) -> Design:
     del choice
     return Design(
         problems=tuple(
-            ProblemChoice(f"ridge-{n}", loss, 2e-3, "unit-ball", bias=False)
+            ProblemChoice(f"ridge-{n}", loss, REVISED_KAPPA, "unit-ball", bias=False)
             for loss in ("huber:0.25", "logistic")
             for n in (1, 2, 4)
         ),

@@ -52,6 +52,7 @@ class Record:
     released : float or None
         The estimate of [B26]'s released code, for strings only (claim S3).
     beads, normalized_length, evaluations : int, float, int
+        Nodes between the ends; length over distance of the ends; of the certificate.
     depth, trained, unresolved : int or None
         Of strings: deepest recursion, midpoints trained, segments still above the level.
     method : str
@@ -102,6 +103,16 @@ class Measured:
     record: Record
     seconds: float
     nodes: tuple[Array, Array] | None
+
+
+@dataclass(frozen=True)
+class PoolRecord:
+    """What is known of a trained pool: mean objective, seconds of training."""
+
+    problem: str
+    width: int
+    mean: float
+    seconds: float
 
 
 COLUMNS = tuple(item.name for item in fields(Record))[:-1]
@@ -193,12 +204,10 @@ class Records:
                 [(item.record.key, item.seconds) for item in measured],
             )
 
-    def add_pool(self, problem: str, width: int, mean: float, seconds: float) -> None:
-        """Write what is known of a pool: mean objective, seconds of training."""
+    def add_pool(self, pool: PoolRecord) -> None:
+        """Write what is known of a pool."""
         with _reported(self.file), self._database as transaction:
-            transaction.execute(
-                "INSERT OR REPLACE INTO pool VALUES (?, ?, ?, ?)", (problem, width, mean, seconds)
-            )
+            transaction.execute("INSERT OR REPLACE INTO pool VALUES (?, ?, ?, ?)", astuple(pool))
 
     def study(self) -> tuple[Design, str, int]:
         """Return the design, the code version, and how many rows the study plans.
@@ -228,10 +237,11 @@ class Records:
         with _reported(self.file):
             return dict(self._database.execute("SELECT key, seconds FROM cost"))
 
-    def pools(self) -> list[tuple[str, int, float, float]]:
-        """Return problem, width, mean objective and seconds of training of each pool."""
+    def pools(self) -> list[PoolRecord]:
+        """Return what is known of each pool."""
         with _reported(self.file):
-            return self._database.execute("SELECT * FROM pool").fetchall()
+            rows = self._database.execute("SELECT problem, width, mean, seconds FROM pool")
+            return [PoolRecord(*row) for row in rows]
 
 
 def write_nodes(file: FilePath, W: Array, theta: Array) -> None:

@@ -1,0 +1,233 @@
+"""One self-contained HTML page per run: findings, tables beside the published ones, figures.
+
+The page needs no network and no other file. It is rebuilt from the run's folder alone, finished
+or not.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, fields
+from html import escape
+from pathlib import Path as FilePath
+
+from reference.study import published
+from reference.study.design import Design
+from reference.study.findings import findings
+from reference.study.html import figure, interval, number, page, table
+from reference.study.pictures import draw
+from reference.study.records import PoolRecord, Record, Records
+from reference.study.tables import ESTIMATORS, PATHS, Section, sections
+
+PAGE = "index.html"
+TABLE = "records.csv"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The page written, and its findings as lines of text."""
+
+    page: FilePath
+    lines: tuple[str, ...]
+
+
+def write_report(folder: FilePath) -> Report:
+    """Write a run's figures, its CSV and its page.
+
+    Raises
+    ------
+    ValueError, OSError
+        If the folder holds no readable run.
+    """
+    with Records(folder) as records:
+        design, code, planned = records.study()
+        rows, costs, pools = records.read(), records.costs(), records.pools()
+    write_csv(rows, folder / TABLE)
+    parts, lines = [_head(design, code, len(rows), planned)], []
+    for section in sections(rows, design.seed, design.draws):
+        said = findings(section)
+        lines += [section.title, *(f"  {sentence}" for sentence in said)]
+        listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
+        parts.append(f"<h2>{escape(section.title)}</h2><h3>Findings</h3><ul>{listed}</ul>")
+        parts.append(gap_table(section, pools))
+        parts.extend(figure(svg, caption) for svg, caption in draw(folder, design, section, rows))
+        parts += [test_table(section), string_table(section), definition_table(section)]
+    parts.append(f"<h2>Cost</h2>{cost_table(rows, costs, pools)}")
+    parts.append(
+        "<h2>Settings</h2><p>From these and the code version every number follows.</p>"
+        f"<pre>{escape(design.to_json())}</pre>"
+    )
+    file = folder / PAGE
+    file.write_text(page(f"Energy gaps: {design.name} study", parts), encoding="utf-8")
+    return Report(file, tuple(lines))
+
+
+def write_csv(records: Iterable[Record], file: FilePath) -> None:
+    """Write records as CSV, one row per path; equal records give equal files."""
+    with open(file, "w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([item.name for item in fields(Record)])
+        writer.writerows(astuple(record) for record in records)
+
+
+def gap_table(section: Section, pools: Iterable[PoolRecord]) -> str:
+    """Return the gaps above the level by width and estimator, published rows first."""
+    means = {pool.width: pool.mean for pool in pools if pool.problem == section.problem}
+    rows = [
+        {
+            "width": width,
+            "gap above the level": ESTIMATORS[estimator],
+            "pairs": one.count,
+            "mean": number(one.mean),
+            "95 %, naive": interval(one.mean_interval),
+            "95 %, by block": interval(one.mean_block_interval),
+            "median": number(one.median),
+            "largest": number(one.maximum),
+            "exactly 0, %": f"{100 * one.zero_share:.1f}",
+            "certificate width": number(section.gaps[width, estimator].uncertainty),
+            "mean F of pool": f"{means[width]:.4f}" if width in means else "",
+        }
+        for (width, estimator), one in section.summaries.items()
+    ]
+    note = published.REVISED.get((section.loss, section.rule))
+    text = f'<p class="note">Published: {escape(note)}.</p>' if note else ""
+    return table("Gaps above the level", rows, _published_gaps(section)) + text
+
+
+def _published_gaps(section: Section) -> list[dict[str, object]]:
+    return [
+        {
+            "width": width,
+            "gap above the level": "published (released estimator)",
+            "pairs": 200,
+            "mean": number(printed.mean),
+            "median": number(printed.median),
+            "largest": number(printed.maximum),
+            "mean F of pool": f"{printed.pool:.4f}",
+        }
+        for (source, width), printed in published.GAPS.items()
+        if (source, width) in {(section.source, width) for width in section.widths}
+        and section.rule == "pairwise"
+    ]
+
+
+def test_table(section: Section) -> str:
+    """Return the tests of the narrowest against the widest width, naive and by block."""
+    rows = [
+        {
+            "gap": ESTIMATORS[test.estimator],
+            "widths": f"{test.narrow} and {test.wide}",
+            "Cliff's delta": f"{test.comparison.delta:+.2f}",
+            "Mann-Whitney p, naive": number(test.comparison.rank_p),
+            "rank p, by block": number(test.comparison.rank_block_p),
+            "maximum p, naive": number(test.comparison.maximum_p),
+            "its closed form": number(test.comparison.maximum_closed_p),
+            "maximum p, by block": number(test.comparison.maximum_block_p),
+            "permutations": test.comparison.draws,
+        }
+        for test in section.tests
+    ]
+    printed = [
+        {
+            "gap": "published (released estimator)",
+            "widths": "20 and 200",
+            "Mann-Whitney p, naive": number(published.RANK_P[section.source]),
+            "maximum p, naive": number(published.MAXIMUM_P),
+            "permutations": published.MAXIMUM_DRAWS,
+        }
+        for _ in range(section.source in published.RANK_P and section.rule == "pairwise")
+    ]
+    note = (
+        '<p class="note">Naive: pairs taken as independent. By block: pairs that share networks '
+        "are permuted together. A permutation p-value is never below 1 / (permutations + 1); the "
+        "closed form is what the naive test of the maximum estimates.</p>"
+    )
+    return table("Narrow against wide", rows, printed) + note if rows else ""
+
+
+def string_table(section: Section) -> str:
+    """Return how the strings grew."""
+    rows = [
+        {
+            "width": row.width,
+            "strings": PATHS[row.finder],
+            "pairs": row.pairs,
+            "depth limit hit, %": f"{100 * row.unresolved:.1f}",
+            "beads": f"{row.beads:g}",
+            "length / distance": f"{row.normalized_length:.3f}",
+            "depth": f"{row.depth:g}",
+            "beads trained": f"{row.trained:g}",
+        }
+        for row in section.strings
+    ]
+    printed = [
+        {"width": row["width"], "strings": row["gap above the level"], "pairs": row["pairs"]}
+        | {"depth limit hit, %": f"{100 * published.GAPS[section.source, width].reached:g}"}
+        for row in _published_gaps(section)
+        for width in section.widths
+        if width == row["width"]
+    ]
+    return table("Dynamic String Sampling: medians over pairs", rows, printed)
+
+
+def definition_table(section: Section) -> str:
+    """Return the three definitions of a barrier side by side."""
+    rows = [
+        {
+            "width": row.width,
+            "path": PATHS[row.finder],
+            "above level: median": number(row.level[0]),
+            "largest": number(row.level[1]),
+            "above higher end: median": number(row.end[0]),
+            "largest ": number(row.end[1]),
+            "above chord: median": number(row.chord[0]),
+            "largest  ": number(row.chord[1]),
+        }
+        for row in section.definitions
+    ]
+    return table("Three definitions of a barrier: certified upper bounds", rows)
+
+
+def cost_table(
+    rows: Iterable[Record], costs: Mapping[str, float], pools: Iterable[PoolRecord]
+) -> str:
+    """Return the seconds spent by problem, width and work."""
+    spent: dict[tuple[str, int, str], list[float]] = {}
+    for pool in pools:
+        spent[pool.problem, pool.width, "training the pool"] = [pool.seconds]
+    for row in rows:
+        spent.setdefault((row.problem, row.width, PATHS[row.finder]), []).append(costs[row.key])
+    body = [
+        {
+            "problem": problem,
+            "width": width,
+            "work": work,
+            "count": len(part),
+            "seconds each": number(sum(part) / len(part)),
+            "seconds": f"{sum(part):.1f}",
+        }
+        for (problem, width, work), part in sorted(spent.items())
+    ]
+    printed = [
+        {"problem": source, "width": width, "work": "published strings", "count": 200}
+        | {"seconds each": number(seconds / 200), "seconds": f"{seconds:.1f}"}
+        for (source, width), seconds in published.SECONDS.items()
+        if any(problem.startswith(source) and at == width for problem, at, _ in spent)
+    ]
+    return table("Seconds, as one process would take", body, printed)
+
+
+def _head(design: Design, code: str, done: int, planned: int) -> str:
+    state = (
+        f"<p><strong>Unfinished: {done} of {planned} paths measured so far. The same command "
+        "goes on.</strong></p>"
+    )
+    return (state if done < planned else "") + (
+        "<p>How far must the objective <em>F</em> (mean loss plus penalty) rise on a path "
+        "between two trained networks? Every <em>certified</em> number here bounds the maximum "
+        "of <em>F</em> over a whole continuous path from above, in exact arithmetic at the "
+        "path's stored nodes. A certified gap of 0 says that the two networks lie in one "
+        "component of the sublevel set.</p>"
+        f'<p class="note">{done} paths, seed {design.seed}, relupath {escape(code)}.</p>'
+    )

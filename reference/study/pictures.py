@@ -1,0 +1,103 @@
+"""Which pictures a section of the report gets, drawn from its records into ``figures/``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path as FilePath
+
+import numpy as np
+
+from reference.figures import (
+    gap_against_width,
+    gap_distribution,
+    length_against_level,
+    objective_along_paths,
+)
+from reference.path import Path
+from reference.study.design import Design
+from reference.study.records import Record
+from reference.study.tables import ESTIMATORS, PATHS, Section
+from reference.validation import Array
+
+SHOWN_WIDTHS = 3
+
+
+def draw(
+    folder: FilePath, design: Design, section: Section, records: Sequence[Record]
+) -> list[tuple[FilePath, str]]:
+    """Draw a section's figures; return each SVG with its caption."""
+    (folder / "figures").mkdir(exist_ok=True)
+    name = re.sub(r"[^a-z0-9]+", "-", f"{section.problem}-{section.rule}".lower())
+    stem = folder / "figures" / name
+    rows = [r for r in records if (r.problem, r.rule) == (section.problem, section.rule)]
+    found = _along(folder, design, section, rows, stem)
+    panels = {
+        PATHS[finder]: _intervals(section, finder)
+        for finder in PATHS
+        if any(estimator == finder for _, estimator in section.gaps)
+    }
+    _, svg = gap_against_width(panels, f"{stem}-gap-by-width")
+    found.append((svg, "Certified gap above the level of every pair, by width and path finder."))
+    shares = {
+        f"width {width}": {
+            ESTIMATORS[estimator]: one.upper
+            for (at, estimator), one in section.gaps.items()
+            if at == width and estimator != "best"
+        }
+        for width in _shown(section.widths)
+    }
+    _, svg = gap_distribution(shares, f"{stem}-distribution")
+    found.append((svg, "What the released estimator says, and what the same strings cost."))
+    strings = {f"width {width}": _lengths(rows, width) for width in _shown(section.widths)}
+    if any(len(columns[0]) for columns in strings.values()):
+        _, svg = length_against_level(strings, f"{stem}-length")
+        found.append((svg, "Length and beads of the published strings against the level."))
+    return found
+
+
+def _along(
+    folder: FilePath,
+    design: Design,
+    section: Section,
+    rows: Sequence[Record],
+    stem: FilePath,
+) -> list[tuple[FilePath, str]]:
+    """Draw the objective along the kept paths of the first pair of a few widths."""
+    choice = next(choice for choice in design.problems if choice.label == section.problem)
+    problem = choice.problem(design.seed)
+    found = []
+    for width in _shown(section.widths):
+        kept = [r for r in rows if r.width == width and r.path and (folder / r.path).exists()]
+        pair = [r for r in kept if (r.first, r.second) == (kept[0].first, kept[0].second)]
+        if pair:
+            paths = {PATHS[r.finder]: Path.load(folder / str(r.path)) for r in pair}
+            file = f"{stem}-along-{width}"
+            _, svg = objective_along_paths(problem, paths, pair[0].level, file)
+            caption = f"Objective along the paths of one pair of width {width}, with its level."
+            found.append((svg, caption))
+    return found
+
+
+def _lengths(rows: Sequence[Record], width: int) -> tuple[Array, Array, Array]:
+    part = [r for r in rows if (r.width, r.finder) == (width, "string")]
+    return (
+        np.array([r.level for r in part]),
+        np.array([r.normalized_length for r in part]),
+        np.array([r.beads for r in part]),
+    )
+
+
+def _intervals(section: Section, finder: str) -> tuple[Array, Array, Array]:
+    parts = [one for (_, estimator), one in section.gaps.items() if estimator == finder]
+    return (
+        np.concatenate([np.full(len(one.upper), one.width) for one in parts]),
+        np.concatenate([one.lower for one in parts]),
+        np.concatenate([one.upper for one in parts]),
+    )
+
+
+def _shown(widths: Sequence[int]) -> list[int]:
+    """Return the narrowest, the widest and one between."""
+    places = np.linspace(0, len(widths) - 1, min(SHOWN_WIDTHS, len(widths)))
+    return [widths[round(place)] for place in places]

@@ -1,0 +1,277 @@
+"""From records to tables: gaps by estimator, their statistics, what strings and paths cost.
+
+An *estimator* is what is said of a pair: a finder's certified gap, the released estimator of the
+published strings, or the best of all finders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference.study.records import Record
+from reference.study.statistics import Comparison, Summary, Trend, compare, summarise, trend
+from reference.validation import Array
+
+ESTIMATORS = {
+    "released": "strings, released estimator",
+    "string": "same strings, certified",
+    "margin-string": "strings with margin, certified",
+    "straight": "straight line, certified",
+    "explicit": "explicit path, certified",
+    "best": "best of all paths, certified",
+}
+PATHS = {
+    "straight": "straight line",
+    "string": "string as published",
+    "margin-string": "string with margin",
+    "explicit": "explicit path",
+}
+LEVEL_TITLES = {
+    "pairwise": "level = higher end of each pair",
+    "moving": "one level for each width",
+    "fixed": "one level for all widths",
+}
+SMALLEST_TREND = 8  # widths below which no trend is reported (claim E4)
+
+
+@dataclass(frozen=True, eq=False)
+class Gaps:
+    """Gaps above the level of all pairs of one problem, level rule, width and estimator.
+
+    Attributes
+    ----------
+    lower, upper : (k,)
+        Certified bounds for each pair; equal for the released estimator, which bounds nothing.
+    blocks : (k,)
+        Pairs of different blocks share no network.
+    """
+
+    problem: str
+    rule: str
+    width: int
+    estimator: str
+    lower: Array
+    upper: Array
+    blocks: Array
+
+    @property
+    def uncertainty(self) -> float:
+        """The largest distance of a pair's bounds."""
+        return float((self.upper - self.lower).max())
+
+
+@dataclass(frozen=True)
+class Test:
+    """Two widths compared for one estimator."""
+
+    estimator: str
+    narrow: int
+    wide: int
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class StringRow:
+    """How Dynamic String Sampling worked at one width: shares and medians over pairs."""
+
+    width: int
+    finder: str
+    pairs: int
+    unresolved: float
+    beads: float
+    normalized_length: float
+    depth: float
+    trained: float
+
+
+@dataclass(frozen=True)
+class DefinitionRow:
+    """The three barriers of one finder's paths at one width: median and largest upper bound."""
+
+    width: int
+    finder: str
+    level: tuple[float, float]
+    end: tuple[float, float]
+    chord: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """All tables of one problem and level rule."""
+
+    problem: str
+    rule: str
+    widths: tuple[int, ...]
+    gaps: Mapping[tuple[int, str], Gaps]
+    summaries: Mapping[tuple[int, str], Summary]
+    tests: Sequence[Test]
+    trends: Mapping[str, Trend]
+    strings: Sequence[StringRow]
+    definitions: Sequence[DefinitionRow]
+
+    @property
+    def title(self) -> str:
+        """Problem and level rule in words."""
+        return f"{self.problem}: {LEVEL_TITLES[self.rule]}"
+
+    @property
+    def source(self) -> str:
+        """The problem's data, by the name its label begins with."""
+        return self.problem.split(", ")[0]
+
+    @property
+    def loss(self) -> str:
+        """The problem's loss, by the name its label ends with."""
+        return self.problem.split(", ")[1].removesuffix(" loss")
+
+
+def sections(records: Iterable[Record], seed: int, draws: int) -> list[Section]:
+    """Return one section for each problem and level rule, in the order of the records."""
+    parts: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        parts.setdefault((record.problem, record.rule), []).append(record)
+    return [_section(part, seed, draws) for part in parts.values()]
+
+
+def collect(records: Sequence[Record]) -> dict[tuple[int, str], Gaps]:
+    """Return the gaps of one problem and rule by width and estimator."""
+    rows: dict[tuple[int, str], list[Record]] = {}
+    for record in records:
+        rows.setdefault((record.width, record.finder), []).append(record)
+    found: dict[tuple[int, str], Gaps] = {}
+    for width in sorted({record.width for record in records}):
+        finders = {finder: part for (at, finder), part in rows.items() if at == width}
+        for estimator in ESTIMATORS:
+            triples = _bounds(estimator, finders)
+            if triples:
+                lower, upper, blocks = (np.array(column) for column in zip(*triples, strict=True))
+                first = records[0]
+                found[width, estimator] = Gaps(
+                    first.problem, first.rule, width, estimator, lower, upper, blocks
+                )
+    return found
+
+
+def _bounds(estimator: str, finders: Mapping[str, list[Record]]) -> list[tuple[float, float, int]]:
+    """Return lower, upper and block of each pair; for "best", of pairs that all finders did."""
+    if estimator == "released":
+        return [
+            (record.released, record.released, record.block)
+            for record in finders.get("string", [])
+            if record.released is not None
+        ]
+    if estimator != "best":
+        return [(r.level_lower, r.level_upper, r.block) for r in finders.get(estimator, [])]
+    by_pair: dict[tuple[int, int], list[Record]] = {}
+    for record in (record for part in finders.values() for record in part):
+        by_pair.setdefault((record.first, record.second), []).append(record)
+    lowest = [
+        min(part, key=lambda record: record.level_upper)
+        for part in by_pair.values()
+        if len(part) == len(finders) > 1
+    ]
+    return [(r.level_lower, r.level_upper, r.block) for r in lowest]
+
+
+def _section(records: Sequence[Record], seed: int, draws: int) -> Section:
+    generator = np.random.default_rng(seed)
+    gaps = collect(records)
+    widths = tuple(sorted({width for width, _ in gaps}))
+    estimators = [name for name in ESTIMATORS if any(name == found for _, found in gaps)]
+    return Section(
+        problem=records[0].problem,
+        rule=records[0].rule,
+        widths=widths,
+        gaps=gaps,
+        summaries={
+            place: summarise(one.upper, one.blocks, generator, draws) for place, one in gaps.items()
+        },
+        tests=_tests(gaps, widths, estimators, generator, draws),
+        trends=_trends(gaps, widths, estimators),
+        strings=_strings(records, widths),
+        definitions=_definitions(records, widths),
+    )
+
+
+def _tests(
+    gaps: Mapping[tuple[int, str], Gaps],
+    widths: Sequence[int],
+    estimators: Sequence[str],
+    generator: np.random.Generator,
+    draws: int,
+) -> list[Test]:
+    """Compare the narrowest with the widest width."""
+    found = []
+    if len(widths) > 1:
+        for estimator in estimators:
+            narrow, wide = gaps.get((widths[0], estimator)), gaps.get((widths[-1], estimator))
+            if narrow is not None and wide is not None:
+                values, blocks = (narrow.upper, wide.upper), (narrow.blocks, wide.blocks)
+                comparison = compare(values, blocks, generator, draws)
+                found.append(Test(estimator, widths[0], widths[-1], comparison))
+    return found
+
+
+def _trends(
+    gaps: Mapping[tuple[int, str], Gaps], widths: Sequence[int], estimators: Sequence[str]
+) -> dict[str, Trend]:
+    if len(widths) < SMALLEST_TREND:
+        return {}
+    found = {}
+    for estimator in estimators:
+        parts = [gaps[width, estimator] for width in widths if (width, estimator) in gaps]
+        at = np.concatenate([np.full(len(part.upper), part.width) for part in parts])
+        values = np.concatenate([part.upper for part in parts])
+        found[estimator] = trend(at, values, np.concatenate([part.blocks for part in parts]))
+    return found
+
+
+def _strings(records: Sequence[Record], widths: Sequence[int]) -> list[StringRow]:
+    found = []
+    for width in widths:
+        for finder in ("string", "margin-string"):
+            part = [r for r in records if (r.width, r.finder) == (width, finder)]
+            if part:
+                found.append(
+                    StringRow(
+                        width,
+                        finder,
+                        len(part),
+                        float(np.mean([bool(r.unresolved) for r in part])),
+                        float(np.median([r.beads for r in part])),
+                        float(np.median([r.normalized_length for r in part])),
+                        float(np.median([r.depth or 0 for r in part])),
+                        float(np.median([r.trained or 0 for r in part])),
+                    )
+                )
+    return found
+
+
+def _definitions(records: Sequence[Record], widths: Sequence[int]) -> list[DefinitionRow]:
+    found = []
+    for width in widths:
+        for finder in dict.fromkeys(record.finder for record in records):
+            part = [r for r in records if (r.width, r.finder) == (width, finder)]
+            if part:
+                level, end, chord = (
+                    (float(np.median(column)), float(np.max(column)))
+                    for column in zip(
+                        *((r.level_upper, r.end_upper, r.chord_upper) for r in part), strict=True
+                    )
+                )
+                found.append(DefinitionRow(width, finder, level, end, chord))
+    return found
+
+
+def vanishing_width(section: Section, estimator: str) -> int | None:
+    """Return the least width from which on, up to the widest, every gap is exactly 0."""
+    vanished = None
+    for width in reversed(section.widths):
+        one = section.gaps.get((width, estimator))
+        if one is None or one.upper.any():
+            break
+        vanished = width
+    return vanished

@@ -1,0 +1,170 @@
+"""One task: a pair of networks, a path finder, its settings, and what they measure.
+
+A task's key is the SHA-256 of all that its record depends on; everything else about a run, such
+as the number of workers or which tasks are done together, leaves the record as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path as FilePath
+
+import reference
+from reference.network import Network
+from reference.path import stack
+from reference.problem import Problem
+from reference.study.barriers import barriers
+from reference.study.design import Design
+from reference.study.finders import FIND, Found
+from reference.study.records import Measured, Record
+
+STRINGS = ("string", "margin-string")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to measure, without the networks themselves.
+
+    Attributes
+    ----------
+    code : str
+        See `code_version`.
+    problem, fingerprint : str
+    width, seed, epochs : int
+        Of the pool.
+    first, second : int
+        Which networks of the pool.
+    rule : str
+        Of the level.
+    level : float or None
+        None: the higher of the two ends.
+    finder : str
+    settings : tuple of (str, number)
+        Of the finder.
+    kept : bool
+        Whether the path is written to a file.
+    block : int
+    """
+
+    code: str
+    problem: str
+    fingerprint: str
+    width: int
+    seed: int
+    epochs: int
+    first: int
+    second: int
+    rule: str
+    level: float | None
+    finder: str
+    settings: tuple[tuple[str, float], ...]
+    kept: bool
+    block: int
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256, in hexadecimal, of all that the record depends on."""
+        content = {name: value for name, value in vars(self).items() if name not in BYSTANDERS}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+BYSTANDERS = ("problem", "kept", "block", "key")
+
+
+def settings(design: Design, finder: str) -> tuple[tuple[str, float], ...]:
+    """Return the settings that a finder's record depends on."""
+    names: tuple[str, ...] = ("tolerance",)
+    if finder in STRINGS:
+        names += ("depth", "midpoint_epochs", "points")
+    if finder == "margin-string":
+        names += ("margin",)
+    return tuple((name, getattr(design, name)) for name in names)
+
+
+def code_version() -> str:
+    """Return the package's version and a digest of its sources, which a record refers to."""
+    root = FilePath(reference.__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted(root.rglob("*.py")):
+        if file.parent.name != "cli" and file.stem not in ("figures", "report"):
+            digest.update(file.read_bytes())
+    return f"{reference.__version__}+{digest.hexdigest()[:12]}"
+
+
+def measure(
+    problem: Problem, tasks: Sequence[Task], ends: Sequence[tuple[Network, Network]]
+) -> list[Measured]:
+    """Do tasks of one finder, width and level, together where that is faster.
+
+    Parameters
+    ----------
+    problem : Problem
+    tasks : sequence of Task
+    ends : sequence of (Network, Network)
+        The two networks of each task.
+
+    Returns
+    -------
+    list of Measured
+        One for each task, the same however tasks are grouped.
+    """
+    from time import perf_counter
+
+    from threadpoolctl import threadpool_limits
+
+    start = perf_counter()
+    with threadpool_limits(limits=1, user_api="blas"):
+        shared = tasks[0]
+        found = FIND[shared.finder](problem, ends, shared.level, dict(shared.settings))
+        records = [
+            _record(problem, task, pair, path)
+            for task, pair, path in zip(tasks, ends, found, strict=True)
+        ]
+    seconds = (perf_counter() - start) / len(tasks)
+    return [
+        Measured(record, seconds, stack(path.path.nodes) if task.kept else None)
+        for task, record, path in zip(tasks, records, found, strict=True)
+    ]
+
+
+def _record(problem: Problem, task: Task, ends: tuple[Network, Network], found: Found) -> Record:
+    """Say all that was measured of one path."""
+    first, second = (problem.value(end) for end in ends)
+    bounds = barriers(problem, found.path, found.certificate, task.level)
+    string = found.string
+    return Record(
+        key=task.key,
+        code=task.code,
+        problem=task.problem,
+        fingerprint=task.fingerprint,
+        width=task.width,
+        rule=task.rule,
+        finder=task.finder,
+        first=task.first,
+        second=task.second,
+        level=max(first, second) if task.level is None else task.level,
+        first_value=first,
+        second_value=second,
+        lower=float(found.certificate.lower),
+        upper=float(found.certificate.upper),
+        level_lower=bounds.level[0],
+        level_upper=bounds.level[1],
+        end_lower=bounds.end[0],
+        end_upper=bounds.end[1],
+        chord_lower=bounds.chord[0],
+        chord_upper=bounds.chord[1],
+        released=string.released_gap if string else None,
+        beads=len(found.path.nodes) - 2,
+        normalized_length=found.path.normalized_length(),
+        evaluations=found.certificate.evaluations,
+        depth=string.depth if string else None,
+        trained=string.trained if string else None,
+        unresolved=string.unresolved if string else None,
+        method=found.method,
+        path=f"paths/{task.key[:24]}.npz" if task.kept else None,
+        block=task.block,
+    )

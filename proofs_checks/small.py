@@ -54,5 +54,17 @@ def small_pair(draw: Draw, width: int = 2, **options: Any) -> TwoNetworks:
     return TwoNetworks(problem, draw(networks), draw(networks))
 
 
+@st.composite
+def swaps(
+    draw: Draw, losses: Sequence[str] = ("Absolute",), kappas: Sequence[Rational] = (1,)
+) -> TwoNetworks:
+    """Draw two neurons that fit one target at the samples 1 and -1, and the two swapped."""
+    height = draw(pick(1, 9))
+    loss = draw(pick(*losses))
+    problem = ProblemCase(((1,), (-1,)), (height, height), loss, None, draw(pick(*kappas)))
+    a = Weights(((1,), (-1,)), (height, height))
+    return TwoNetworks(problem, a, a.permuted((1, 0)))
+
+
 def _axis(inputs: int, axis: int, sign: int) -> Row:
     return tuple(sign * (k == axis) for k in range(inputs))

@@ -21,10 +21,10 @@ import sys
 from collections.abc import Sequence
 
 from reference import __version__
-from reference.cli import certify, connect, minimum, verify
+from reference.cli import certify, connect, gap, minimum, report, verify
 from reference.cli.options import Parser
 
-COMMANDS = (verify, connect, certify, minimum)
+COMMANDS = (verify, gap, connect, certify, minimum, report)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

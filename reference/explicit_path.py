@@ -23,10 +23,11 @@ from reference.validation import Scalar
 
 
 def bridge_bound(problem: Problem, radius: Scalar, level: Scalar) -> Scalar:
-    """Return ``(L D / kappa) r (level - Rlow)``: how far a bridge may rise (claim P3).
+    """Return ``(1/2) (L D / kappa) r (level - Rlow)``: how far a bridge may rise (claim P3).
 
-    If two networks have ``F <= level`` and rows in the unit ball that differ by at most ``r`` each,
-    the straight segment between them stays below ``level`` plus this.
+    If two networks have ``F <= level`` and rows that differ by at most ``r`` each, the straight
+    segment between them stays below ``level`` plus this. The factor 1/2 is sharp: at time t the
+    rows are ``t r`` and ``(1 - t) r`` away from their ends, and ``2 t (1 - t) <= 1/2``.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def bridge_bound(problem: Problem, radius: Scalar, level: Scalar) -> Scalar:
     slope = problem.lipschitz_constant("P3") * problem.D
     if radius < 0:
         raise ValueError(f"radius: found {radius}, allowed is at least 0")
-    return slope * radius * (level - problem.lower) / problem.penalty_weight("P3")
+    return slope * radius * (level - problem.lower) / (2 * problem.penalty_weight("P3"))
 
 
 def theorem_path(

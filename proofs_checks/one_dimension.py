@@ -18,12 +18,17 @@ from proofs_checks.cases import ProblemCase, Rational, Weights
 
 @dataclass(frozen=True)
 class RayMinima:
-    """Least objectives with no ray, one of them, or both; ``both`` is the limit ``e_inf``."""
+    """Least objectives with no ray, one of them, or both; ``both`` is the limit ``e_inf``.
+
+    ``p`` and ``q`` are the best coefficients of ``relu(x)`` and ``relu(-x)``.
+    """
 
     none: Fraction
     plus: Fraction
     minus: Fraction
     both: Fraction
+    p: Fraction
+    q: Fraction
 
     @property
     def one(self) -> Fraction:
@@ -33,10 +38,11 @@ class RayMinima:
 
 def ray_minima(problem: ProblemCase) -> RayMinima:
     """Return the exact minima of a problem with one input and a rational loss."""
-    sides = [_one_ray(problem, side) for side in (1, -1)]
-    none = _objective(problem, Fraction(0), Fraction(0))
-    gains = [none - least for least in sides]
-    return RayMinima(none, sides[0], sides[1], none - sum(gains))
+    zero = Fraction(0)
+    p, q = (_best_coefficient(problem, side) for side in (1, -1))
+    pairs = ((zero, zero), (p, zero), (zero, q), (p, q))
+    none, plus, minus, both = (_objective(problem, *pair) for pair in pairs)
+    return RayMinima(none, plus, minus, both, p, q)
 
 
 def value(problem: ProblemCase, network: Weights) -> Fraction:
@@ -91,16 +97,16 @@ def _objective(problem: ProblemCase, p: Fraction, q: Fraction) -> Fraction:
     return Fraction(sum(losses)) / len(losses) + problem.kappa * (abs(p) + abs(q))
 
 
-def _one_ray(problem: ProblemCase, side: int) -> Fraction:
-    """Minimise over the coefficient of ``relu(side x)``, the other one 0."""
+def _best_coefficient(problem: ProblemCase, side: int) -> Fraction:
+    """Return the best coefficient of ``relu(side x)``; the other one does not matter."""
     bends = {Fraction(0)}
     for (x,), y in zip(problem.X, problem.y, strict=True):
         if side * x > 0:
             bends |= {Fraction(bend) / (side * x) for bend in _bends(problem, y)}
     zero = Fraction(0)
     if side > 0:
-        return _minimum(lambda p: _objective(problem, p, zero), sorted(bends))
-    return _minimum(lambda q: _objective(problem, zero, q), sorted(bends))
+        return _argmin(lambda p: _objective(problem, p, zero), sorted(bends))
+    return _argmin(lambda q: _objective(problem, zero, q), sorted(bends))
 
 
 def _bends(problem: ProblemCase, y: Rational) -> tuple[Rational, ...]:
@@ -112,8 +118,8 @@ def _bends(problem: ProblemCase, y: Rational) -> tuple[Rational, ...]:
     return () if "Squared" in problem.loss else (y,)
 
 
-def _minimum(function: Callable[[Fraction], Fraction], bends: list[Fraction]) -> Fraction:
-    """Minimise a convex function, bounded below, that is a quadratic between the ``bends``."""
+def _argmin(function: Callable[[Fraction], Fraction], bends: list[Fraction]) -> Fraction:
+    """Return a minimiser of a convex function, bounded below, that is a quadratic between the ``bends``."""
     pieces = [(bends[0] - 1, bends[0]), *pairwise(bends)]
     pieces.append((bends[-1], bends[-1] + 1))
     candidates = list(bends)
@@ -125,4 +131,4 @@ def _minimum(function: Callable[[Fraction], Fraction], bends: list[Fraction]) ->
             vertex = middle - (high - low) / 4 * (right - left) / curvature
             if (vertex >= low or k == 0) and (vertex <= high or k == len(pieces) - 1):
                 candidates.append(vertex)
-    return min(map(function, candidates))
+    return min(candidates, key=function)

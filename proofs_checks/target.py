@@ -39,6 +39,7 @@ PUBLIC_NAMES = (
     "merge",
     "merge_cube",
     "merge_sphere",
+    "merge_tree",
     "move_idle",
     "prune",
     "refit",

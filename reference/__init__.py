@@ -13,6 +13,7 @@ from reference.domain import NormalizedWeights, UnitBall
 from reference.elimination import caratheodory, two_rays
 from reference.explicit_path import bridge_bound, theorem_bound, theorem_path
 from reference.losses import Absolute, HalfSquared, Hinge, Huber, Logistic, Pinball, Squared
+from reference.merge_tree import merge_tree
 from reference.merging import merge, merge_cube, merge_sphere
 from reference.moves import move_idle, relabel, sphericalise, transfer
 from reference.network import Network
@@ -54,6 +55,7 @@ __all__ = [
     "merge",
     "merge_cube",
     "merge_sphere",
+    "merge_tree",
     "move_idle",
     "prune",
     "published_problem",

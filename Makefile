@@ -37,6 +37,11 @@ format: .venv/installed
 benchmarks: .venv/installed
 	$(ONE_THREAD) $(BIN)/python -m benchmarks
 
+# Float64 certificates against exact arithmetic, a few minutes; COMPARISONS=... for longer.
+COMPARISONS ?= 1000000
+exact-certificates: .venv/installed
+	$(ONE_THREAD) $(BIN)/python tests/exact_certificates.py $(COMPARISONS)
+
 docs: .venv/installed
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build

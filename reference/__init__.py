@@ -9,6 +9,7 @@ from reference.checker import check_file
 from reference.compression import Compression
 from reference.connection import Connection, connect
 from reference.datasets import load, published_problem
+from reference.descent import Descent, descend
 from reference.domain import NormalizedWeights, UnitBall
 from reference.elimination import caratheodory, two_rays
 from reference.explicit_path import bridge_bound, theorem_bound, theorem_path
@@ -34,6 +35,7 @@ __all__ = [
     "Certificate",
     "Compression",
     "Connection",
+    "Descent",
     "HalfSquared",
     "Hinge",
     "Huber",
@@ -50,6 +52,7 @@ __all__ = [
     "certify",
     "check_file",
     "connect",
+    "descend",
     "load",
     "load_certificate",
     "merge",

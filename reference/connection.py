@@ -14,15 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.certificate import Certificate, certify
-from reference.explicit_path import core, thread
-from reference.lasso import output_layer
+from reference.explicit_path import thread
+from reference.morphing import morphed
 from reference.network import Network
 from reference.path import Path
 from reference.problem import Problem
-from reference.room import Trail, make_room, thinned
+from reference.room import Trail, lowered, make_room, thinned
 from reference.rounding import node_bounds
-from reference.thinning import drop_costs, thin, without
-from reference.validation import Array
+from reference.thinning import without
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +38,8 @@ class Connection:
         Certified rise above the level; 0 where the whole path stays below it.
     certificate : Certificate
     method : str
-        How the ends met: "splice", "mixture", "raised" or "straight".
+        How the ends met: "still" (they are one), "splice", "straight", "morph", "backward morph"
+        or "raised".
     """
 
     path: Path
@@ -86,19 +86,20 @@ def connect(problem: Problem, a: Network, b: Network, level: float | None = None
 
 
 def _portfolio(problem: Problem, a: Network, b: Network, limit: float) -> tuple[Path, str]:
+    """Return the path of the first method that keeps the limit, else the one that costs least."""
     if a.identical(b):
-        return Path([a, b]), "straight"
-    first, second = Trail.begin(problem, a), Trail.begin(problem, b)
-    method = "splice"
-    while True:
-        first, second = meet(first, second, limit)
-        if fits(first, second):
-            return _joined(first, [], second), method
-        stop = mixture(first, second, limit)
-        if stop is not None:
-            return _joined(first, [stop], second), "mixture" if method == "splice" else method
-        first, second, limit = raised(first, second, limit)
-        method = "raised"
+        return Path([a, b]), "still"
+    first, second = meet(Trail(problem, (a,)), Trail(problem, (b,)), limit)
+    if fits(first, second):
+        return _joined(first, second), "splice"
+    methods = {"straight": straight, "morph": morph, "backward morph": backward_morph}
+    costs: dict[str, tuple[float, Path]] = {}
+    for name, method in (methods | {"raised": raised}).items():
+        costs[name] = method(first, second, limit)
+        if costs[name][0] <= limit:
+            break
+    best = min(costs, key=lambda name: costs[name][0])
+    return costs[best][1], best
 
 
 def fits(first: Trail, second: Trail) -> bool:
@@ -109,7 +110,7 @@ def fits(first: Trail, second: Trail) -> bool:
 def meet(first: Trail, second: Trail, limit: float) -> tuple[Trail, Trail]:
     """Make room at both ends below the limit until they fit, or nothing helps."""
     movable = first.size + first.idle
-    for step in (thinned, make_room):
+    for step in (thinned, make_room, lowered):
         for size in (movable, movable // 2):
             if not fits(first, second):
                 first = step(first, max(size, second.idle), limit)
@@ -118,53 +119,61 @@ def meet(first: Trail, second: Trail, limit: float) -> tuple[Trail, Trail]:
     return first, second
 
 
-def mixture(first: Trail, second: Trail, limit: float) -> Network | None:
-    """Find a network of rows of both ends, below the limit, that fits beside either; or None.
-
-    It holds at most as many rows of one end as are idle at the other.
-    """
-    problem, frozen = first.problem, first.problem.domain.frozen
-    one, two = core(first.end, frozen), core(second.end, frozen)
-    k, j = one.width - frozen, two.width - frozen
-    W = np.concatenate([one.W[:k], two.W])
-    c = np.concatenate([one.theta[:k] / 2, two.theta / 2])
-    c[len(c) - frozen :] += one.theta[k:] / 2
-    H = Network(W, c).features(problem.X)
-    c = output_layer(problem, H, c)
-    groups = (np.arange(k), second.idle), (np.arange(k, k + j), first.idle)
-    for group, allowed in groups:
-        c = _capped(problem, H, c, group, allowed)
-    return Network(W, c) if problem.objective(c, H @ c) <= limit else None
+def straight(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+    """Go straight between where the ends have come; return the certified maximum and the path."""
+    path = Path([*first.nodes, *second.nodes[::-1]])
+    middle = Path([first.end, second.end])
+    return float(certify(first.problem, middle, level=limit).upper), path
 
 
-def raised(first: Trail, second: Trail, limit: float) -> tuple[Trail, Trail, float]:
-    """Let the end that can do so at the lower value drop one neuron; raise the limit to there."""
-    dropped = [
-        trail.then([thin(trail.problem, trail.end, trail.size - 1)]) if trail.size else trail
-        for trail in (first, second)
+def morph(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+    """Turn one end into the other, neuron by neuron; return the largest node and the path."""
+    second = opened(second)
+    path = _joined(morphed(opened(first), second.end), second)
+    return _peak(first.problem, path), path
+
+
+def backward_morph(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+    """Do the same from the other side."""
+    peak, path = morph(second, first, limit)
+    return peak, path.reversed()
+
+
+def raised(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+    """Raise the limit by the least that lets one of the ends drop a neuron, until they fit."""
+    while not fits(first, second):
+        one, two = (trail.then([cheapest_drop(trail)]) for trail in (first, second))
+        costs = [
+            new.value if new.size < old.size else np.inf
+            for new, old in ((one, first), (two, second))
+        ]
+        first, second = (one, second) if costs[0] <= costs[1] else (first, two)
+        limit = max(limit, min(costs))
+        first, second = meet(first, second, limit)
+    path = _joined(first, second)
+    return _peak(first.problem, path), path
+
+
+def opened(trail: Trail) -> Trail:
+    """Continue a trail until a neuron is idle."""
+    return trail if trail.idle else trail.then([cheapest_drop(trail)])
+
+
+def cheapest_drop(trail: Trail) -> Network:
+    """Return the best refitted network with one active neuron less; the same one if none is."""
+    problem, end = trail.problem, trail.end
+    neurons = end.active[end.active < end.width - problem.domain.frozen]
+    H, idle = end.features(problem.X), np.flatnonzero(end.theta == 0)
+    candidates = [
+        Network(end.W, without(problem, H, end.theta, np.append(idle, i))) for i in neurons
     ]
-    costs = [
-        trail.value if trail.size < before.size else np.inf
-        for trail, before in zip(dropped, (first, second), strict=True)
-    ]
-    if costs[0] <= costs[1]:
-        return dropped[0], second, max(limit, costs[0])
-    return first, dropped[1], max(limit, costs[1])
+    return min(candidates, key=problem.value, default=end)
 
 
-def _capped(problem: Problem, H: Array, c: Array, group: Array, allowed: int) -> Array:
-    """Drop the cheapest of a group of neurons until ``allowed`` are left."""
-    while len(alive := group[c[group] != 0]) > allowed:
-        active = np.flatnonzero(c)
-        costs = np.full(len(c), np.inf)
-        costs[active] = drop_costs(problem, H[:, active], c[active])
-        count = max(1, (len(alive) - allowed) // 2)
-        idle = np.flatnonzero(c == 0)
-        c = without(problem, H, c, np.union1d(idle, alive[np.argsort(costs[alive])[:count]]))
-    return c
-
-
-def _joined(first: Trail, stops: list[Network], second: Trail) -> Path:
-    frozen = first.problem.domain.frozen
-    middle = thread(first.end, stops, second.end, frozen)
+def _joined(first: Trail, second: Trail) -> Path:
+    middle = thread(first.end, [], second.end, first.problem.domain.frozen)
     return Path([*first.nodes, *middle, *second.nodes[::-1]]).simplified()
+
+
+def _peak(problem: Problem, path: Path) -> float:
+    return max(float(problem.value(node)) for node in path.nodes[1:-1])

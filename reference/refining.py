@@ -31,11 +31,24 @@ def refine(
     problem : Problem
         In float64.
     network : Network
-        Best without idle neurons: those that move stay idle.
+        Best without idle neurons: those that move may stay idle for long.
     moving : sequence of int, optional
         Neurons whose rows move; all that can, unless given.
     steps : int, optional
         Iterations allowed.
+    """
+    refitted = _refitted(problem, network)
+    last = descent(problem, refitted, moving, steps)[-1]
+    return min(refitted, _refitted(problem, last), key=problem.value)
+
+
+def descent(
+    problem: Problem, network: Network, moving: Sequence[int] | None = None, steps: int = 200
+) -> list[Network]:
+    """Return the iterates of the descent, moving rows of norm 1; parameters as in `refine`.
+
+    The first is ``network`` with its moving rows brought to the sphere (claim M3), or just
+    ``network`` if nothing can move.
     """
     from scipy.optimize import minimize
 
@@ -43,23 +56,19 @@ def refine(
     movable = np.arange(network.width - problem.domain.frozen)
     rows = movable if moving is None else np.asarray(moving, dtype=int)
     rows = rows[network.W[rows, :columns].any(axis=1)]
-    start = _refitted(problem, network)
     if not len(rows):
-        return start
+        return [network]
     lifted = _Lifted(problem, network.W, rows, columns)
-    found = minimize(
+    iterates = [lifted.balanced(network.theta)]
+    minimize(
         lifted.objective,
-        lifted.balanced(start.theta),
+        iterates[0],
         jac=True,
         method="L-BFGS-B",
+        callback=lambda x: iterates.append(x.copy()),
         options={"maxiter": steps, "maxcor": 20, "ftol": 1e-13, "gtol": 1e-9},
     )
-    W, theta = lifted.split(found.x)
-    if not np.isfinite(found.x).all():
-        return start
-    normal_W, normal_theta = problem.domain.normalise(W, theta)
-    W[rows], theta[rows] = normal_W[rows], normal_theta[rows]
-    return min(start, _refitted(problem, Network(W, theta)), key=problem.value)
+    return [lifted.network(x) for x in iterates if np.isfinite(x).all()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +96,13 @@ class _Lifted:
         W = self.W.copy()
         W[self.rows] = x[: len(self.rows) * W.shape[1]].reshape(len(self.rows), -1)
         return W, x[len(self.rows) * W.shape[1] :].copy()
+
+    def network(self, x: Array) -> Network:
+        """Return the network in the domain: moving rows at norm 1, products kept."""
+        W, theta = self.split(x)
+        normal_W, normal_theta = self.problem.domain.normalise(W, theta)
+        W[self.rows], theta[self.rows] = normal_W[self.rows], normal_theta[self.rows]
+        return Network(W, theta)
 
     def balanced(self, theta: Array) -> Array:
         """Return the vector of the same predictor with ``|theta_i| = ||w_i||`` for moving rows."""

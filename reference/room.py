@@ -1,18 +1,21 @@
 """Making room: from one end, by steps that keep below a level, to a network with idle neurons.
 
-Every step here has radius zero (claims P1, P2): an output segment, or idle rows that move. So the
-largest node value is the exact maximum of ``F`` along the way (claim P5), and a step is legal as
-soon as the node it ends at is below the level. One idle neuron is enough to move every active row
-arbitrarily far: a row goes by way of its copy on the idle one.
+Almost every step here has radius zero (claims P1, P2): an output segment, or idle rows that move.
+There the largest node value is the exact maximum of ``F`` (claim P5), so a step is legal as soon as
+the node it ends at is below the level. One idle neuron is enough to move every active row
+arbitrarily far: a row goes by way of its copy on the idle one. Where no neuron is idle, a certified
+descent (claim K0') lowers ``F`` until one can be dropped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from reference.descent import descend
 from reference.explicit_path import active_count, core, places, switch
 from reference.lasso import output_layer
 from reference.moves import idle_slots, move_idle
@@ -27,33 +30,28 @@ PROGRESS = 1e-3  # a descent that gains less than this share of F is not worth i
 
 @dataclass(frozen=True, eq=False)
 class Trail:
-    """Nodes of a path of radius zero from one end, and the largest value on it.
+    """Nodes of a path from one end of a connection.
 
     Attributes
     ----------
     problem : Problem
     nodes : tuple of Network
-    peak, value : float
-        Largest objective of a node; that of the last.
     """
 
     problem: Problem
     nodes: tuple[Network, ...]
-    peak: float
-    value: float
-
-    @classmethod
-    def begin(cls, problem: Problem, network: Network) -> Trail:
-        """Return the trail that has not left ``network``."""
-        value = float(problem.value(network))
-        return cls(problem, (network,), value, value)
 
     @property
     def end(self) -> Network:
         """Last node."""
         return self.nodes[-1]
 
-    @property
+    @cached_property
+    def value(self) -> float:
+        """Objective of the last node."""
+        return float(self.problem.value(self.end))
+
+    @cached_property
     def size(self) -> int:
         """Number of active neurons that move, at the end."""
         return active_count(self.end, self.problem.domain.frozen)
@@ -65,8 +63,7 @@ class Trail:
 
     def then(self, nodes: Sequence[Network]) -> Trail:
         """Return the trail continued past more nodes."""
-        values = [float(self.problem.value(node)) for node in nodes]
-        return Trail(self.problem, (*self.nodes, *nodes), max(self.peak, *values), values[-1])
+        return Trail(self.problem, (*self.nodes, *nodes))
 
 
 def thinned(trail: Trail, size: int, limit: float) -> Trail:
@@ -103,6 +100,14 @@ def make_room(trail: Trail, size: int, limit: float, rounds: int = 8) -> Trail:
     return trail
 
 
+def lowered(trail: Trail, size: int, limit: float) -> Trail:
+    """Descend along a certified path in all rows at once, then make room from there."""
+    if trail.size <= size or trail.value > limit:
+        return trail
+    path = descend(trail.problem, trail.end, limit).path
+    return make_room(trail.then(path.nodes[1:]), size, limit)
+
+
 def replaced(trail: Trail, size: int, limit: float) -> Trail | None:
     """Go to a refined network of ``size`` neurons beside the active ones; None if above limit."""
     problem, frozen = trail.problem, trail.problem.domain.frozen
@@ -112,14 +117,16 @@ def replaced(trail: Trail, size: int, limit: float) -> Trail | None:
     return trail.then(switch(trail.end, few, places(trail.end, few, frozen), frozen))
 
 
-def descended(trail: Trail, limit: float) -> Trail:
-    """Bring the active rows to where a joint descent ends, as many at once as fit on idle rows.
+def descended(trail: Trail, limit: float, moving: Sequence[int] | None = None) -> Trail:
+    """Bring rows to where their joint descent ends, as many at once as fit on idle rows.
+
+    All active rows move, or the active neurons ``moving``.
 
     Where moving a batch to its place in the joint minimum would pass the limit, the batch
     descends on its own instead, which does not raise ``F``.
     """
     problem = trail.problem
-    goal = dict(_refined_rows(problem, trail.end, None))
+    goal = dict(_refined_rows(problem, trail.end, moving))
     neurons = list(goal)
     for start in range(0, len(neurons), trail.idle):
         batch = neurons[start : start + trail.idle]

@@ -80,7 +80,7 @@ def connect(problem: Problem, a: Network, b: Network, level: float | None = None
     margin = 4 * max(upper - lower for upper, lower in bounds)
     limit = float((higher if level is None else level) - margin)
     path, method = _portfolio(problem, a, b, limit)
-    certificate = certify(problem, path)
+    certificate = certify(problem, path, level=limit)
     gap = float(certificate.rise(level))
     return Connection(path, float(higher if level is None else level), gap, certificate, method)
 
@@ -120,10 +120,14 @@ def meet(first: Trail, second: Trail, limit: float) -> tuple[Trail, Trail]:
 
 
 def straight(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
-    """Go straight between where the ends have come; return the certified maximum and the path."""
-    path = Path([*first.nodes, *second.nodes[::-1]])
-    middle = Path([first.end, second.end])
-    return float(certify(first.problem, middle, level=limit).upper), path
+    """Go straight, from end to end or between where both have come; the certified maximum, path."""
+    ends = Path([first.nodes[0], second.nodes[0]])
+    inner = Path([*first.nodes, *second.nodes[::-1]])
+    found = [
+        (float(certify(first.problem, middle, level=limit).upper), path)
+        for middle, path in ((ends, ends), (Path([first.end, second.end]), inner))
+    ]
+    return min(found, key=lambda option: option[0])
 
 
 def morph(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:

@@ -19,7 +19,7 @@ from reference.problem import Problem
 from reference.refining import descent
 from reference.refitting import refit
 
-ALLOWANCE = 1e-10  # how far a step that starts at the level may rise above it
+ALLOWANCE = 1e-11  # how far a step that starts at the level may rise above it
 EVALUATIONS = 400  # of the objective, spent to certify one step
 STRETCH = 1.3  # the largest factor by which a row grows in one step
 
@@ -31,7 +31,7 @@ class Descent(Compression):
     Attributes
     ----------
     path : Path
-        From the input to ``network``; certified at most ``max(level, F(input))`` plus 1e-10.
+        From the input to ``network``; certified at most ``max(level, F(input))`` plus 1e-11.
     """
 
     path: Path

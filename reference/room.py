@@ -102,9 +102,9 @@ def make_room(trail: Trail, size: int, limit: float, rounds: int = 8) -> Trail:
 
 def lowered(trail: Trail, size: int, limit: float) -> Trail:
     """Descend along a certified path in all rows at once, then make room from there."""
-    if trail.size <= size or trail.value > limit:
+    if trail.size <= size:
         return trail
-    path = descend(trail.problem, trail.end, limit).path
+    path = descend(trail.problem, trail.end, max(limit, trail.value)).path
     return make_room(trail.then(path.nodes[1:]), size, limit)
 
 

@@ -14,6 +14,7 @@ from reference.cli.options import (
     add_problem_options,
     output_folder,
     problem_from,
+    progress,
     write_whole,
 )
 from reference.network import Network
@@ -55,9 +56,19 @@ def run(args: argparse.Namespace) -> int:
     problem = problem_from(args)
     first, second = (_end(problem, file) for file in (args.first, args.second))
     line = Path([first, second])
-    connection = connect(problem, first, second, level=args.level)
-    straight = certify(problem, line, tol=1e-6)
-    summary = {
+    with progress(3, "connect, certify, draw", "steps") as bar:
+        connection = connect(problem, first, second, level=args.level)
+        bar.update()
+        straight = certify(problem, line, tol=1e-6)
+        bar.update()
+        summary = _summary(problem, connection, straight)
+        _write(folder, problem, line, connection, summary)
+    print(_text(summary, folder))
+    return 0
+
+
+def _summary(problem: Problem, connection: Connection, straight: Certificate) -> dict[str, Any]:
+    return {
         "problem": problem.fingerprint,
         "level": connection.level,
         "method": connection.method,
@@ -66,9 +77,6 @@ def run(args: argparse.Namespace) -> int:
         "path": _bounds(connection.certificate, connection.gap),
         "straight_line": _bounds(straight, straight.rise(connection.level)),
     }
-    _write(folder, problem, line, connection, summary)
-    print(_text(summary, folder))
-    return 0
 
 
 def _end(problem: Problem, file: str) -> Network:

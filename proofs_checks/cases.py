@@ -42,6 +42,14 @@ class Weights:
         """Return the neurons in another order."""
         return Weights(tuple(self.W[i] for i in order), tuple(self.theta[i] for i in order))
 
+    def stored(self) -> Weights:
+        """Return the exact values of the float64 numbers `build` makes of these."""
+        W, theta = array(self.W, float, inward=True), array(self.theta, float)
+        return Weights(
+            tuple(tuple(map(Fraction, row)) for row in W.tolist()),
+            tuple(map(Fraction, theta.tolist())),
+        )
+
     def build(self, target: Target, number: type = float) -> Any:
         """Return the target's network in the arithmetic of ``number``."""
         return target.Network(array(self.W, number, inward=True), array(self.theta, number))
@@ -103,6 +111,13 @@ class ProblemCase:
     def network(self, target: Target, weights: Weights) -> Any:
         """Return the target's network in the same arithmetic as the problem."""
         return weights.build(target, self.number(target))
+
+    def stored(self) -> ProblemCase:
+        """Return the exact values of the float64 numbers `build` makes of these."""
+        X = tuple(tuple(Fraction(float(x)) for x in row) for row in self.X)
+        y = tuple(Fraction(float(target)) for target in self.y)
+        constant = None if self.constant is None else Fraction(float(self.constant))
+        return replace(self, X=X, y=y, constant=constant, kappa=Fraction(float(self.kappa)))
 
     def with_loss(self, loss: str, constant: Rational | None = None) -> ProblemCase:
         """Return the same data with another loss."""

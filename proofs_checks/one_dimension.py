@@ -119,7 +119,7 @@ def _bends(problem: ProblemCase, y: Rational) -> tuple[Rational, ...]:
 
 
 def _argmin(function: Callable[[Fraction], Fraction], bends: list[Fraction]) -> Fraction:
-    """Return a minimiser of a convex function, bounded below, that is a quadratic between the ``bends``."""
+    """Return a minimiser of a convex function that is a quadratic between the ``bends``."""
     pieces = [(bends[0] - 1, bends[0]), *pairwise(bends)]
     pieces.append((bends[-1], bends[-1] + 1))
     candidates = list(bends)

@@ -27,7 +27,8 @@ from proofs_checks.cases import ProblemCase, TwoNetworks, Weights
 from proofs_checks.claim import Claim, Control
 from proofs_checks.measurement import Measurement, at_least, at_most, equal, fact, worst
 from proofs_checks.one_dimension import barrier, value
-from proofs_checks.small import small_networks, small_problems, swaps
+from proofs_checks.one_input import any_network, near_best, two_sided
+from proofs_checks.small import swaps
 from proofs_checks.strategies import Draw, pick, whole
 from proofs_checks.target import Target
 
@@ -56,12 +57,10 @@ class Case:
 
 @st.composite
 def cases(draw: Draw) -> Case:
-    """Draw three or four small networks of width 1, 2 or 3."""
-    problem = draw(
-        small_problems(losses=("Absolute", "Squared", "Hinge"), kappas=(Fraction(1, 4),), samples=2)
-    )
-    width = draw(pick(2, 1, 3))
-    drawn = tuple(draw(small_networks(1, width, (1, 9, -1))) for _ in range(draw(whole(3, 4))))
+    """Draw three or four networks of width 2, 1 or 3, close to the best of their signs or not."""
+    problem, width = draw(two_sided()), draw(pick(2, 1, 3))
+    network = draw(pick(near_best(problem, width), any_network(width)))
+    drawn = tuple(draw(network) for _ in range(draw(whole(3, 4))))
     return Case(problem, drawn, draw(pick(Fraction(0), Fraction(1, 8), Fraction(3))))
 
 

@@ -104,7 +104,6 @@ def _write(
     from reference.path_certificate import save_certificate
 
     paths = {"straight line": line, "path": connection.path}
-
     write_whole(
         folder / "path.npz",
         lambda file: save_certificate(

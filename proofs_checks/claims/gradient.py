@@ -7,7 +7,8 @@ Along a direction ``(V, eta)``, with ``rho'(u; s)`` the one-sided derivative of 
     F'   = mean_j L'(y_j, f_j; f'_j) + kappa sum_i |theta_i|'(eta_i)
 
 where ``L'(y, f; s)`` is ``s`` times the right or the left derivative, as ``s`` points. Where no
-kink is met, ``F' = <gradient, (V, eta)>``.
+kink is met, ``F' = <gradient, (V, eta)>``. At kinks the gradient is what the chain rule gives with
+``relu'(0) = sign(0) = 0`` and the loss derivative 0.
 
 Both sides are rational for every loss but the logistic one. Up to the first kink ``F`` is a
 polynomial in the step ``h`` of degree at most 4, so five of its values give ``F'`` *exactly*. In
@@ -16,7 +17,7 @@ with ``h^2 / 2`` times an explicit bound of ``F''``.
 
 **Direction:** exact (equality).
 
-**Source:** docs/theory/02-calculus.md, M1. Conventions ``relu'(0) = sign(0) = 0``.
+**Source:** docs/theory/02-calculus.md, M1.
 
 **Controls:** one entry of the gradient wrong by 0.1 %; the gradient at a kink; the claim that
 back-propagation returns a Clarke subgradient (with one neuron at ``w = 0``, samples of both signs
@@ -78,6 +79,8 @@ def measure(target: Target, case: Direction) -> Measurement:
         slope = five_point_derivative(target, problem, network, case, line)
         if case.problem.loss != "Logistic":
             parts.append(equal(closed_form(problem, line), slope, 0, "one-sided derivative"))
+            stated = convention(problem, line)
+            parts.append(equal(along(problem, network, case), stated, 0, "convention at kinks"))
             if smooth(case.problem, line):
                 parts.append(equal(along(problem, network, case), slope, 0, "gradient"))
     if not parts and smooth(case.problem, line):
@@ -91,6 +94,16 @@ def closed_form(problem: Any, line: Line) -> Fraction:
     loss = np.where(line.f1 > 0, fractions(right), fractions(left)) * line.f1
     sign = np.where(line.theta0 > 0, 1, np.where(line.theta0 < 0, -1, np.sign(line.theta1)))
     return loss.sum() / len(loss) + problem.kappa * (sign * line.theta1).sum()
+
+
+def convention(problem: Any, line: Line) -> Fraction:
+    """Return what back-propagation gives with every derivative at a kink taken as 0."""
+    left, right = map(fractions, problem.loss.one_sided(problem.y, line.f0))
+    slope = np.where(left == right, left, 0)
+    on = 1 * (line.u0 > 0)
+    pulled = (on * line.u1) @ line.theta0 + (on * line.u0) @ line.theta1
+    penalty = (np.sign(line.theta0) * line.theta1).sum()
+    return Fraction((slope * pulled).sum() / len(slope) + problem.kappa * penalty)
 
 
 def along(problem: Any, network: Any, case: Direction) -> Any:

@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from proofs_checks.cases import ProblemCase, TwoNetworks, Weights
 from proofs_checks.claim import Claim, Control
-from proofs_checks.measurement import Measurement, equal, fact, worst
+from proofs_checks.measurement import Measurement, at_least, at_most, equal, fact, worst
 from proofs_checks.strategies import SMALL, Draw, networks, pick, problems, two_networks
 from proofs_checks.target import Target
 from proofs_checks.witnesses import harmless, highest, labelled
@@ -96,10 +97,25 @@ def measure(target: Target, case: Case) -> Measurement:
     level = max(problem.value(a), problem.value(b))
     rounding = 4 * case.problem.rounding(target, *path.nodes)
     return worst(
+        *connected(target, case),
         *labelled(case.problem.domain, path, a, b),
         fact(all(harmless(*ends) for ends in path.segments), "only idle rows move"),
         equal(highest(problem, path), level, rounding, "maximum over the path"),
     )
+
+
+def connected(target: Target, case: Case) -> list[Measurement]:
+    """Ask `connect` for its own path, in float64: it may rise by its own rounding bounds alone."""
+    plain = Target(target.module, target.name)
+    problem, a, b = case.build(plain)
+    link = plain.connect(problem, a, b)
+    certificate = link.certificate
+    rounding = 2 * float(np.max(certificate.node_upper - certificate.node_lower))
+    return [
+        *labelled(case.problem.domain, link.path, a, b),
+        at_least(link.gap, 0, 0, "gap of connect"),
+        at_most(link.gap, rounding, 0, "gap of connect"),
+    ]
 
 
 def no_room(target: Target, case: TwoNetworks) -> Measurement:

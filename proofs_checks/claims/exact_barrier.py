@@ -162,5 +162,5 @@ CLAIM = Claim(
         Control("a certificate between the nodes", swaps(kappas=(Fraction(1, 4),)), nodes_only),
     ),
     module=__name__,
-    examples=60,
+    examples=45,
 )

@@ -125,17 +125,21 @@ def descended(trail: Trail, limit: float, moving: Sequence[int] | None = None) -
     Where moving a batch to its place in the joint minimum would pass the limit, the batch
     descends on its own instead, which does not raise ``F``.
     """
-    problem = trail.problem
-    goal = dict(_refined_rows(problem, trail.end, moving))
-    neurons = list(goal)
-    for start in range(0, len(neurons), trail.idle):
-        batch = neurons[start : start + trail.idle]
-        moved = _moved(problem, trail.end, {i: goal[i] for i in batch})
+    problem, origin = trail.problem, trail.end
+    goal = dict(_refined_rows(problem, origin, moving))
+    while waiting := [i for i in goal if _stands(trail.end, origin, i)]:
+        batch = waiting[: trail.idle]
+        moved = _moved(problem, trail.end, {i: goal.pop(i) for i in batch})
         if problem.value(moved[-1]) > limit:
             moved = _moved(problem, trail.end, dict(_refined_rows(problem, trail.end, batch)))
         if problem.value(moved[-1]) <= max(limit, trail.value):
             trail = trail.then(moved)
     return trail
+
+
+def _stands(network: Network, origin: Network, i: int) -> bool:
+    """Whether neuron ``i`` is still in use where it was."""
+    return bool(network.theta[i] != 0 and (network.W[i] == origin.W[i]).all())
 
 
 def _refined_rows(

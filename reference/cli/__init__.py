@@ -11,6 +11,7 @@ code   meaning
 2      a user error: one line on stderr, ``relupath: error: ...``, and no traceback
 3      nothing is refuted, but something is undecided at this precision
 130    interrupted; whatever was written by then stays
+141    the reader of the output left early, as in ``relupath verify | head -1``
 =====  =====================================================================================
 """
 
@@ -42,13 +43,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         args = parser().parse_args(argv)
-        return int(args.func(args))
+        code = int(args.func(args))
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return _stop("interrupted; what was written stays", 130)
     except BrokenPipeError:
-        # The reader of our output has left (``relupath verify | head``): nothing to report to.
+        # What is left in the buffer goes nowhere, or Python would complain of it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 141
     except OSError as error:
         return _stop(f"error: {_describe(error)}", 2)
     except (TypeError, ValueError) as error:

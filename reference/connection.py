@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.certificate import Certificate, certify
-from reference.explicit_path import thread
+from reference.explicit_path import foreign, thread
 from reference.morphing import morphed
 from reference.network import Network
 from reference.path import Path
@@ -103,8 +103,12 @@ def _portfolio(problem: Problem, a: Network, b: Network, limit: float) -> tuple[
 
 
 def fits(first: Trail, second: Trail) -> bool:
-    """Whether the active neurons of both ends fit side by side."""
-    return first.size <= second.idle
+    """Whether the active neurons of both ends fit side by side, rows of both counted once.
+
+    A row of both may stand in different places; one idle neuron is needed to relabel it.
+    """
+    own = foreign(first.end, second.end, first.problem.domain.frozen)
+    return first.size == 0 or (second.idle > 0 and len(own) <= second.idle)
 
 
 def meet(first: Trail, second: Trail, limit: float) -> tuple[Trail, Trail]:

@@ -10,6 +10,7 @@ and the largest node value is the exact maximum over the whole path.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
@@ -112,6 +113,22 @@ def theorem_bound(
 def active_count(network: Network, frozen: int = 0) -> int:
     """Return how many neurons that can move carry a coefficient."""
     return int((network.theta[: network.width - frozen] != 0).sum())
+
+
+def foreign(network: Network, other: Network, frozen: int = 0) -> list[int]:
+    """Return the active neurons that move and whose row no active neuron of ``other`` has.
+
+    A row held by more neurons here than there is foreign in the surplus ones.
+    """
+    standing = other.active[other.active < other.width - frozen]
+    known = Counter(tuple(row) for row in other.W[standing].tolist())
+    found = []
+    for i in network.active[network.active < network.width - frozen].tolist():
+        row = tuple(network.W[i].tolist())
+        if known[row] == 0:
+            found.append(i)
+        known[row] -= known[row] > 0
+    return found
 
 
 def core(network: Network, frozen: int = 0) -> Network:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from reference.explicit_path import active_count
+from reference.explicit_path import active_count, foreign
 from reference.moves import idle_slots, move_idle
 from reference.network import Network
 from reference.problem import Problem
@@ -34,21 +34,14 @@ def morphed(trail: Trail, goal: Network) -> Trail:
     """
     problem, frozen = trail.problem, trail.problem.domain.frozen
     room = goal.width - frozen - active_count(goal, frozen)
-    while len(own := _own(trail.end, goal, frozen)) > room:
+    while len(own := foreign(trail.end, goal, frozen)) > room:
         options = list(_exchanges(problem, trail.end, goal, own))
         nodes = min(options, key=lambda nodes: float(problem.value(nodes[-1])))
         trail = trail.then(nodes)
-        own = _own(trail.end, goal, frozen)
+        own = foreign(trail.end, goal, frozen)
         if len(own) > room and trail.idle:
             trail = descended(trail, trail.value, own)
     return trail
-
-
-def _own(network: Network, goal: Network, frozen: int) -> list[int]:
-    """Return the active neurons that move and whose row is no active row of the goal."""
-    rows = {row.tobytes() for row in goal.W[goal.active] + 0.0}
-    movable = network.active[network.active < network.width - frozen]
-    return [int(i) for i in movable if (network.W[i] + 0.0).tobytes() not in rows]
 
 
 def _exchanges(
@@ -75,7 +68,7 @@ def _placements(
 ) -> Iterator[tuple[Network, int]]:
     """Yield the network with a row of the goal placed on an idle slot, most useful rows first."""
     frozen = problem.domain.frozen
-    missing = _own(goal, network, frozen) if len(slots) else []
+    missing = foreign(goal, network, frozen) if len(slots) else []
     slope = problem.loss.derivative(problem.y, network.predict(problem.X))
     pull = np.abs(goal.features(problem.X).T @ slope)
     for i in sorted(missing, key=lambda i: -float(pull[i]))[:CANDIDATES]:

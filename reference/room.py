@@ -120,14 +120,13 @@ def replaced(trail: Trail, size: int, limit: float) -> Trail | None:
 def descended(trail: Trail, limit: float, moving: Sequence[int] | None = None) -> Trail:
     """Bring rows to where their joint descent ends, as many at once as fit on idle rows.
 
-    All active rows move, or the active neurons ``moving``.
-
-    Where moving a batch to its place in the joint minimum would pass the limit, the batch
-    descends on its own instead, which does not raise ``F``.
+    All active rows move, or the active neurons ``moving``. Where moving a batch to its place in
+    the joint minimum would pass the limit, the batch descends on its own instead, which does not
+    raise ``F``.
     """
     problem, origin = trail.problem, trail.end
     goal = dict(_refined_rows(problem, origin, moving))
-    while waiting := [i for i in goal if _stands(trail.end, origin, i)]:
+    while trail.idle and (waiting := [i for i in goal if _stands(trail.end, origin, i)]):
         batch = waiting[: trail.idle]
         moved = _moved(problem, trail.end, {i: goal.pop(i) for i in batch})
         if problem.value(moved[-1]) > limit:

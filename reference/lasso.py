@@ -81,13 +81,14 @@ def _newton_direction(
 ) -> tuple[Array, Array]:
     """Solve ``(E^-1 + Q) dc = E^-1 h``, ``E = p / u + q / v``, and return steps of pq and uv.
 
-    ``Q = H^T diag(curvature) H``; with ``S = sqrt(E)`` the system is ``I + S Q S``, never singular.
+    ``Q = H^T diag(curvature) H``; with ``S = sqrt(E)`` the system is ``I + S Q S``, never singular;
+    a few ulps of its trace keep it so where rounding would lose the ``I``.
     """
     s, pull, ratio = H.shape[1], (mu - pq * dual) / uv, pq / uv
     S = np.sqrt(ratio[:s] + ratio[s:])
     HS = H * S
     system = HS.T @ (curvature[:, None] * HS)
-    system[np.diag_indices_from(system)] += 1
+    system[np.diag_indices_from(system)] += 1 + 4 * np.finfo(np.float64).eps * np.trace(system)
     dc = S * np.linalg.solve(system, (pull[:s] - pull[s:]) / S)
     Qdc = H.T @ (curvature * (H @ dc))
     change = np.concatenate([Qdc, -Qdc])

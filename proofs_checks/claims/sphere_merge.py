@@ -30,6 +30,7 @@ from proofs_checks.claim import Claim, Control
 from proofs_checks.constants import feature_scale, root_of
 from proofs_checks.exact import root_above
 from proofs_checks.measurement import Measurement, at_most, fact, worst
+from proofs_checks.rounding import UNIT
 from proofs_checks.small import small_case
 from proofs_checks.strategies import Draw, coefficients, pick, problems, sphere_rows, whole
 from proofs_checks.target import Target
@@ -75,6 +76,10 @@ def measure(target: Target, case: Case) -> Measurement:
     same = merged.W[carried] == network.W[carried]
     mass = np.abs(network.theta).sum()
     rounding = 2 * case.base.problem.rounding(target, network, merged)
+    if case.base.problem.number(target) is float:
+        # Rows that must stay inside the ball end short of the sphere by some ulps, and
+        # coefficients make up for it.
+        rounding += 8 * (problem.inputs + 4) * UNIT * float(problem.kappa) * mass
     parts = [
         fact((merged.theta == 0).sum() >= case.freed, "neurons are freed"),
         at_most(

@@ -11,6 +11,7 @@ from reference.cli.options import (
     Subparsers,
     add_run_options,
     at_least,
+    loss,
     output_folder,
     positive,
     progress,
@@ -65,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
 
     design = design_from(args)
     workers = Workers(args.jobs, args.backend, args.scheduler)
+    for choice in design.problems:
+        choice.problem(design.seed)  # bad data stop here, before anything is written
     default = FilePath("runs") / f"gap-{FilePath(args.data).stem}-{design.name}"
     folder = output_folder(args.out or default)
     run_study(design, folder, workers, progress)
@@ -115,7 +118,9 @@ DESIGN_OPTIONS = (
 
 def _add_problem(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("problem", "as published, unless said otherwise")
-    group.add_argument("--loss", metavar="NAME[:CONSTANT]", help="such as logistic or huber:0.25")
+    group.add_argument(
+        "--loss", type=_loss, metavar="NAME[:CONSTANT]", help="such as logistic or huber:0.25"
+    )
     group.add_argument("--kappa", type=positive, help="weight of the l1 penalty")
     group.add_argument(
         "--protocol",
@@ -139,6 +144,11 @@ def _add_design(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--pairing", choices=PAIRINGS)
     group.add_argument("--levels", type=_names, metavar="NAME,...", help=", ".join(LEVELS))
     group.add_argument("--finders", type=_names, metavar="NAME,...", help=", ".join(FINDERS))
+
+
+def _loss(text: str) -> str:
+    loss(text)  # refuses what is no loss; a design holds the text
+    return text
 
 
 def _names(text: str) -> tuple[str, ...]:

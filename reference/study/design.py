@@ -25,6 +25,7 @@ finder             the path
 ``straight``       the straight line
 ``string``         Dynamic String Sampling as published: aims at the level itself
 ``margin-string``  Dynamic String Sampling that trains midpoints below the level by a margin
+``theorem``        the path of claim P5 with witnesses from one refit each
 ``explicit``       `connect`
 =================  ==============================================================================
 """
@@ -42,7 +43,7 @@ from reference.problem import Problem
 
 LEVELS = ("pairwise", "moving", "fixed")
 PAIRINGS = ("random", "disjoint")
-FINDERS = ("straight", "string", "margin-string", "explicit")
+FINDERS = ("straight", "string", "margin-string", "theorem", "explicit")
 RIDGE = "ridge-"
 REVISED_KAPPA = 2e-3
 
@@ -171,6 +172,10 @@ class Design:
     def count(self) -> int:
         """Networks per problem and width."""
         return self.replicates * self.networks
+
+    def choice(self, label: str) -> ProblemChoice:
+        """Return the problem of a label."""
+        return next(choice for choice in self.problems if choice.label == label)
 
     def to_json(self) -> str:
         """Return all settings as one line of JSON."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from reference.certificate import Certificate, certify
 from reference.connection import connect
+from reference.explicit_path import theorem_path
 from reference.network import Network
 from reference.path import Path
 from reference.problem import Problem
+from reference.refitting import refit
 from reference.string_sampling import StringSample, sample_strings
 from reference.string_search import Search
 
@@ -52,15 +56,41 @@ def string(problem: Problem, ends: Ends, level: float | None, settings: Settings
     ]
 
 
+def theorem(problem: Problem, ends: Ends, level: float | None, settings: Settings) -> list[Found]:
+    """Return the theorem's paths with witnesses that cost one refit each (claim P5).
+
+    Half the width is the reference's, half the compressions': each keeps the neurons of largest
+    coefficient, the output layer fitted again. The reference comes from the end where it is lower.
+    """
+    found = []
+    for a, b in ends:
+        movable = a.width - problem.domain.frozen
+        kept, half = movable - movable // 2, movable // 2
+        compressed = (_heaviest(problem, a, kept), _heaviest(problem, b, kept))
+        references = (_heaviest(problem, a, half), _heaviest(problem, b, half))
+        path = theorem_path(problem, a, b, min(references, key=problem.value), compressed)
+        found.append(Found(path, certify(problem, path, settings["tolerance"]), "theorem"))
+    return found
+
+
 def explicit(problem: Problem, ends: Ends, level: float | None, settings: Settings) -> list[Found]:
     """Return the explicit paths of `connect`."""
     found = [connect(problem, a, b, level=level) for a, b in ends]
     return [Found(c.path, c.certificate, c.method) for c in found]
 
 
+def _heaviest(problem: Problem, network: Network, count: int) -> Network:
+    """Refit the output layer to the ``count`` movable neurons of largest coefficient."""
+    movable = network.width - problem.domain.frozen
+    heaviest = np.argsort(-np.abs(network.theta[:movable]), kind="stable")[:count]
+    support = [*heaviest.tolist(), *range(movable, network.width)]
+    return refit(problem, network, support).network
+
+
 FIND: dict[str, Callable[..., list[Found]]] = {
     "straight": straight,
     "string": string,
     "margin-string": string,
+    "theorem": theorem,
     "explicit": explicit,
 }

@@ -64,8 +64,7 @@ def _along(
     stem: FilePath,
 ) -> list[tuple[FilePath, str]]:
     """Draw the objective along the kept paths of the first pair of a few widths."""
-    choice = next(choice for choice in design.problems if choice.label == section.problem)
-    problem = choice.problem(design.seed)
+    problem = design.choice(section.problem).problem(design.seed)
     found = []
     for width in _shown(section.widths):
         kept = [r for r in rows if r.width == width and r.path and (folder / r.path).exists()]

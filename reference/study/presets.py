@@ -16,11 +16,9 @@ def quick(choice: ProblemChoice) -> Design:
         problems=(choice,),
         widths=(5, 20),
         replicates=4,
-        networks=4,
-        pairs=2,
+        networks=6,
+        pairs=3,
         pairing="disjoint",
-        depth=4,
-        midpoint_epochs=100,
         name="quick",
     )
 

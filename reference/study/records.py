@@ -107,11 +107,12 @@ class Measured:
 
 @dataclass(frozen=True)
 class PoolRecord:
-    """What is known of a trained pool: mean objective, seconds of training."""
+    """What is known of a trained pool: mean and lowest objective, seconds of training."""
 
     problem: str
     width: int
     mean: float
+    lowest: float
     seconds: float
 
 
@@ -121,7 +122,7 @@ CREATE TABLE study (id INTEGER PRIMARY KEY, design TEXT NOT NULL, code TEXT NOT 
 CREATE TABLE plan (position INTEGER PRIMARY KEY, key TEXT NOT NULL, block INTEGER NOT NULL);
 CREATE TABLE record (key TEXT PRIMARY KEY, {", ".join(COLUMNS[1:])}) WITHOUT ROWID;
 CREATE TABLE cost (key TEXT PRIMARY KEY, seconds REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE pool (problem TEXT, width INTEGER, mean REAL, seconds REAL,
+CREATE TABLE pool (problem TEXT, width INTEGER, mean REAL, lowest REAL, seconds REAL,
                    PRIMARY KEY (problem, width)) WITHOUT ROWID;
 """
 
@@ -207,7 +208,7 @@ class Records:
     def add_pool(self, pool: PoolRecord) -> None:
         """Write what is known of a pool."""
         with _reported(self.file), self._database as transaction:
-            transaction.execute("INSERT OR REPLACE INTO pool VALUES (?, ?, ?, ?)", astuple(pool))
+            transaction.execute("INSERT OR REPLACE INTO pool VALUES (?, ?, ?, ?, ?)", astuple(pool))
 
     def study(self) -> tuple[Design, str, int]:
         """Return the design, the code version, and how many rows the study plans.
@@ -240,7 +241,7 @@ class Records:
     def pools(self) -> list[PoolRecord]:
         """Return what is known of each pool."""
         with _reported(self.file):
-            rows = self._database.execute("SELECT problem, width, mean, seconds FROM pool")
+            rows = self._database.execute("SELECT problem, width, mean, lowest, seconds FROM pool")
             return [PoolRecord(*row) for row in rows]
 
 

@@ -22,10 +22,14 @@ from reference.study.pools import Pool, pool
 from reference.study.records import Measured, PoolRecord, Records
 from reference.study.tasks import STRINGS, Task, code_version, measure, settings
 
-STRING_BATCH = 16  # pairs whose midpoints train together
+STRING_BATCH = 8  # pairs whose midpoints train together
 BATCH = 4  # pairs per task otherwise
 
+CONNECT_SECONDS = 10
+
 Progress = Callable[[float, str, str], Any]
+Calls = Sequence[tuple]
+Mapper = Callable[[Callable[..., list[Measured]], Calls], Iterator[list[Measured]]]
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def run_study(
     """
     workers, bar = workers or Workers(), progress or _silent
     code = code_version()
-    with Records(folder, create=True) as records:
+    with Records(folder, create=True) as records, _mapper(workers) as mapped:
         problems: dict[str, Problem] = {}
         pools: dict[tuple[str, int], Pool] = {}
         tasks: list[Task] = []
@@ -105,7 +109,7 @@ def run_study(
                 for batch in batches(chosen)
             ]
             with bar(len(chosen), finder, "path") as shown:
-                for measured in _map(workers, measure, calls):
+                for measured in mapped(measure, calls):
                     records.add(measured)
                     shown.update(len(measured))
 
@@ -173,8 +177,9 @@ def _pools(
             )
         seconds = trained[width].seconds
         if seconds is not None:
-            mean = float(trained[width].values.mean())
-            records.add_pool(PoolRecord(choice.label, width, mean, seconds))
+            values = trained[width].values
+            mean, lowest = float(values.mean()), float(values.min())
+            records.add_pool(PoolRecord(choice.label, width, mean, lowest, seconds))
     return trained
 
 
@@ -185,18 +190,20 @@ def _ends(
     return [(networks.network(task.first), networks.network(task.second)) for task in batch]
 
 
-def _map(
-    workers: Workers, function: Callable[..., list[Measured]], calls: Sequence[tuple]
-) -> Iterator[list[Measured]]:
-    """Yield results as they come, from this process or from workers."""
-    if workers.backend == "loky" and min(workers.jobs, len(calls)) <= 1:
-        yield from (function(*call) for call in calls)
+@contextmanager
+def _mapper(workers: Workers) -> Iterator[Mapper]:
+    """Give a function that maps calls to results as they come, from here or from workers."""
+    if workers.backend == "loky" and workers.jobs == 1:
+        yield lambda function, calls: (function(*call) for call in calls)
         return
     from joblib import Parallel, delayed
 
-    with _backend(workers):
+    def mapped(function: Callable[..., list[Measured]], calls: Calls) -> Iterator[list[Measured]]:
         parallel = Parallel(batch_size=1, pre_dispatch="2*n_jobs", return_as="generator_unordered")
         yield from parallel(delayed(function)(*call) for call in calls)
+
+    with _backend(workers):
+        yield mapped
 
 
 @contextmanager
@@ -207,6 +214,12 @@ def _backend(workers: Workers) -> Iterator[None]:
         with parallel_config(backend="loky", n_jobs=workers.jobs, inner_max_num_threads=1):
             yield
         return
+    with _client(workers) as client, parallel_config(backend="dask", client=client, n_jobs=-1):
+        yield
+
+
+def _client(workers: Workers) -> Any:
+    """Return a client of the dask scheduler, or raise ValueError saying why there is none."""
     try:
         from distributed import Client
     except ImportError:
@@ -214,11 +227,12 @@ def _backend(workers: Workers) -> Iterator[None]:
             "backend: found dask, which is not installed, allowed after "
             "pip install 'relupath[distributed]'"
         ) from None
-    with (
-        Client(workers.scheduler, timeout="10s") as client,
-        parallel_config(backend="dask", client=client, n_jobs=-1),
-    ):
-        yield
+    try:
+        return Client(workers.scheduler, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"scheduler: found {workers.scheduler!r} ({error}), allowed is a running dask scheduler"
+        ) from None
 
 
 class _Silent:

@@ -18,6 +18,7 @@ Statistic = Callable[[Array, Array], float]
 Interval = tuple[float, float]
 Pair = tuple[Array, Array]
 CONFIDENCE = 0.95
+RESOLVED = 1e-9
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Summary:
 
     Attributes
     ----------
+    resolved_share : float
+        Share of values of at most `RESOLVED`, which rounding alone may keep from 0.
     zero_interval : (low, high)
         Wilson interval of the share of values that are exactly 0, as if pairs were independent.
     mean_interval, median_interval : (low, high)
@@ -40,6 +43,7 @@ class Summary:
     median: float
     maximum: float
     zero_share: float
+    resolved_share: float
     zero_interval: Interval
     mean_interval: Interval
     median_interval: Interval
@@ -119,6 +123,7 @@ def summarise(values: Array, blocks: Array, generator: np.random.Generator, draw
         median=float(np.median(values)),
         maximum=float(values.max()),
         zero_share=zeros / len(values),
+        resolved_share=float((values <= RESOLVED).mean()),
         zero_interval=(float(wilson.low), float(wilson.high)),
         mean_interval=interval(np.nanmean, single),
         median_interval=interval(np.nanmedian, single),

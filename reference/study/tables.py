@@ -20,6 +20,7 @@ ESTIMATORS = {
     "string": "same strings, certified",
     "margin-string": "strings with margin, certified",
     "straight": "straight line, certified",
+    "theorem": "theorem's path, certified",
     "explicit": "explicit path, certified",
     "best": "best of all paths, certified",
 }
@@ -27,6 +28,7 @@ PATHS = {
     "straight": "straight line",
     "string": "string as published",
     "margin-string": "string with margin",
+    "theorem": "theorem's path",
     "explicit": "explicit path",
 }
 LEVEL_TITLES = {
@@ -64,7 +66,7 @@ class Gaps:
 
 
 @dataclass(frozen=True)
-class Test:
+class WidthTest:
     """Two widths compared for one estimator."""
 
     estimator: str
@@ -105,9 +107,10 @@ class Section:
     problem: str
     rule: str
     widths: tuple[int, ...]
+    highest_levels: Mapping[int, float]
     gaps: Mapping[tuple[int, str], Gaps]
     summaries: Mapping[tuple[int, str], Summary]
-    tests: Sequence[Test]
+    tests: Sequence[WidthTest]
     trends: Mapping[str, Trend]
     strings: Sequence[StringRow]
     definitions: Sequence[DefinitionRow]
@@ -185,6 +188,10 @@ def _section(records: Sequence[Record], seed: int, draws: int) -> Section:
         problem=records[0].problem,
         rule=records[0].rule,
         widths=widths,
+        highest_levels={
+            width: max(record.level for record in records if record.width == width)
+            for width in widths
+        },
         gaps=gaps,
         summaries={
             place: summarise(one.upper, one.blocks, generator, draws) for place, one in gaps.items()
@@ -202,7 +209,7 @@ def _tests(
     estimators: Sequence[str],
     generator: np.random.Generator,
     draws: int,
-) -> list[Test]:
+) -> list[WidthTest]:
     """Compare the narrowest with the widest width."""
     found = []
     if len(widths) > 1:
@@ -211,7 +218,7 @@ def _tests(
             if narrow is not None and wide is not None:
                 values, blocks = (narrow.upper, wide.upper), (narrow.blocks, wide.blocks)
                 comparison = compare(values, blocks, generator, draws)
-                found.append(Test(estimator, widths[0], widths[-1], comparison))
+                found.append(WidthTest(estimator, widths[0], widths[-1], comparison))
     return found
 
 

@@ -17,6 +17,7 @@ from reference.certificate import Certificate, certify
 from reference.explicit_path import foreign, thread
 from reference.morphing import morphed
 from reference.network import Network
+from reference.parallel import one_blas_thread
 from reference.path import Path
 from reference.problem import Problem
 from reference.room import Trail, lowered, make_room, thinned
@@ -79,8 +80,9 @@ def connect(problem: Problem, a: Network, b: Network, level: float | None = None
         raise ValueError(f"level: found {level}, allowed is at least {higher}, an end's value")
     margin = 4 * max(upper - lower for upper, lower in bounds)
     limit = float((higher if level is None else level) - margin)
-    path, method = _portfolio(problem, a, b, limit)
-    certificate = certify(problem, path, level=limit)
+    with one_blas_thread():
+        path, method = _portfolio(problem, a, b, limit)
+        certificate = certify(problem, path, level=limit)
     gap = float(certificate.rise(level))
     return Connection(path, float(higher if level is None else level), gap, certificate, method)
 

@@ -171,6 +171,18 @@ def test_a_stated_level_is_kept_and_one_below_an_end_is_refused():
         connect(problem, a, b, level=0.5 * higher)
 
 
+def test_the_path_does_not_depend_on_the_threads_of_the_linear_algebra():
+    from threadpoolctl import threadpool_limits
+
+    problem, a, b = moons_pair(20)
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(limits=threads, user_api="blas"):
+            found.append(connect(problem, a, b).path.nodes)
+    assert len(found[0]) == len(found[1])
+    assert all(x.identical(y) for x, y in zip(*found, strict=True))
+
+
 def test_ends_that_do_not_fit_are_refused():
     problem = line_problem(Squared())
     a = Network([[1.0]], [1.0])

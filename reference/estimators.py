@@ -69,7 +69,7 @@ class ShallowReLUClassifier(ClassifierMixin, _ShallowReLU):
         Rows in the unit ball; the last column belongs to the appended ones.
     classes_ : (2,)
     n_features_in_ : int
-    feature_names_in_ : (n_features_in_,)
+    feature_names_in_ : (d,)
         Only where ``X`` has column names.
     """
 
@@ -172,7 +172,7 @@ class ShallowReLURegressor(RegressorMixin, _ShallowReLU):
     network_ : Network
         Rows in the unit ball; the last column belongs to the appended ones.
     n_features_in_ : int
-    feature_names_in_ : (n_features_in_,)
+    feature_names_in_ : (d,)
         Only where ``X`` has column names.
     """
 

@@ -3,9 +3,10 @@
 The NPZ file holds no pickled object. Its arrays:
 
 ===================  ===============  ==========================================================
-``W``, ``theta``     (K, m, n) (K, m)  the nodes, float64
-``ends_W``           (2, m, n)         the two networks the path claims to join,
-``ends_theta``       (2, m)            as labelled arrays (claim P6)
+``W``                (K, m, n)        the nodes, float64
+``theta``            (K, m)
+``ends_W``           (2, m, n)        the two networks the path claims to join,
+``ends_theta``       (2, m)           as labelled arrays (claim P6)
 ``kinds``            (K - 1,) text     of each segment: still, convex or chord
 ``level``, ``rise``  numbers           claim: the ends are at most ``level``, everything between
                                        them at most ``level + rise``

@@ -36,6 +36,7 @@ PUBLIC_NAMES = (
     "connect",
     "descend",
     "global_minimum",
+    "max_correlation",
     "merge",
     "merge_cube",
     "merge_sphere",

@@ -18,6 +18,7 @@ from reference.merge_tree import merge_tree
 from reference.merging import merge, merge_cube, merge_sphere
 from reference.moves import move_idle, relabel, sphericalise, transfer
 from reference.network import Network
+from reference.oracle import max_correlation
 from reference.path import Path
 from reference.path_certificate import load_certificate, save_certificate
 from reference.problem import Problem
@@ -55,6 +56,7 @@ __all__ = [
     "descend",
     "load",
     "load_certificate",
+    "max_correlation",
     "merge",
     "merge_cube",
     "merge_sphere",

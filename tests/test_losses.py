@@ -174,11 +174,11 @@ def test_a_loss_without_constants_grows_past_every_slope():
 @every_loss
 @given(st.data())
 def test_slope_bound_is_the_least_over_the_interval(loss, data):
-    y = np.array([data.draw(targets(loss))])
-    low, high = sorted((data.draw(PREDICTIONS), data.draw(PREDICTIONS)))
-    if data.draw(st.booleans()):
-        low, high = float(y[0]), float(y[0]) + data.draw(st.floats(0.1, 5))
-    assume(high - low > 1e-3)
+    # On multiples of 1/8, ends on a kink are common, and no kink is too near an end to be seen.
+    eighths = st.integers(-160, 160).map(lambda k: k / 8)
+    y = np.array([data.draw(targets(loss) if loss.labels else eighths)])
+    low, high = sorted((data.draw(eighths), data.draw(eighths)))
+    assume(low < high)
     inside = np.linspace(low, high, 2001)
     bound = loss.slope_bound(y, np.array([low]), np.array([high]))
     steepest = np.max(np.abs(np.diff(loss.value(y, inside)))) / (inside[1] - inside[0])

@@ -22,10 +22,10 @@ import sys
 from collections.abc import Sequence
 
 from reference import __version__
-from reference.cli import certify, connect, gap, minimum, report, verify
+from reference.cli import certify, connect, gap, grade, minimum, report, verify
 from reference.cli.options import Parser
 
-COMMANDS = (verify, gap, connect, certify, minimum, report)
+COMMANDS = (verify, gap, connect, certify, minimum, report, grade)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

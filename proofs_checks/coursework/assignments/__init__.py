@@ -1,0 +1,1 @@
+"""The assignments: a folder each with text, model solution and marking."""

@@ -1,0 +1,1 @@
+"""Assignment 1: the forward and the backward pass, by hand."""

@@ -1,0 +1,138 @@
+"""Assignment 2: the student's functions as the library calls them, and what is measured of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+import reference
+from proofs_checks.cases import OneNetwork, TwoNetworks
+from proofs_checks.claims import feature_distance as m5
+from proofs_checks.claims import predictor_distance as m6
+from proofs_checks.coursework.assignment import Function
+from proofs_checks.coursework.definitions import close, same
+from proofs_checks.measurement import Measurement, at_most, worst
+from proofs_checks.strategies import whole
+from proofs_checks.target import Target
+
+
+def with_scale(scale: Function) -> Mapping[str, Any]:
+    """Return a problem whose feature scale is the student's."""
+
+    class Problem(reference.Problem):
+        @property
+        def D(self) -> Any:
+            return scale(self.X)
+
+    return {"Problem": Problem}
+
+
+def with_bridge(bridge: Function) -> Mapping[str, Any]:
+    """Return a path whose segments are the student's."""
+
+    class Path(reference.Path):
+        def at(self, segment: int, t: Any) -> reference.Network:
+            a, b = self.segments[segment]
+            return reference.Network(*bridge(a.W, a.theta, b.W, b.theta, float(t)))
+
+    return {"Path": Path}
+
+
+def with_bridge_bound(bound: Function) -> Mapping[str, Any]:
+    """Return the student's bound as the library calls it."""
+
+    def bridge_bound(problem: Any, radius: Any, level: Any) -> Any:
+        given = (problem.L, problem.D, problem.kappa, radius, level, problem.lower)
+        return bound(*map(float, given))
+
+    return {"bridge_bound": bridge_bound}
+
+
+def scale_is_sharp(target: Target, case: m5.Case) -> Measurement:
+    """Compare the scale with the norm of the data as an operator."""
+    X = case.problem.build(target).X
+    norm = np.linalg.norm(X, 2) / np.sqrt(len(X))
+    # The eigenvalue may have half the digits where it is small beside the others.
+    return close(target.module.function(X) + 1, norm + 1, "D is attained")
+
+
+def distance(target: Target, case: TwoNetworks) -> tuple[Any, Any, Any, Any]:
+    """Return the distance, the theorem's bound, the student's, and a rounding allowance."""
+    measured, bound, rounding = m6.sides(target, case)
+    problem, a, b = case.build(target)
+    found = target.module.function(problem.D, a.W, a.theta, b.W, b.theta)
+    return measured, bound, found, rounding
+
+
+def distance_holds(target: Target, case: TwoNetworks) -> Measurement:
+    """Compare the distance with the student's bound."""
+    measured, _, found, rounding = distance(target, case)
+    return at_most(measured, found, rounding, "distance of the predictions against your bound")
+
+
+def distance_is_sharp(target: Target, case: TwoNetworks) -> Measurement:
+    """Compare the student's bound with the theorem's."""
+    _, bound, found, rounding = distance(target, case)
+    return at_most(found, bound, rounding, "your bound against that of M6")
+
+
+def ends_and_middle(target: Target, case: TwoNetworks) -> Measurement:
+    """Check the ends bit for bit and the time 1/4."""
+    _, a, b = case.build(target)
+    ends = (a.W, a.theta, b.W, b.theta)
+    point = target.module.function
+    quarter = point(*ends, 0.25)
+    return worst(
+        *(same(point(*ends, 0.0)[k], ends[k], "the segment starts at a") for k in (0, 1)),
+        *(same(point(*ends, 1.0)[k], ends[k + 2], "the segment ends at b") for k in (0, 1)),
+        *(
+            close(x, 0.75 * p + 0.25 * q, "the point at t = 1/4")
+            for k in (0, 1)
+            for x, p, q in zip(
+                quarter[k].ravel(), ends[k].ravel(), ends[k + 2].ravel(), strict=True
+            )
+        ),
+    )
+
+
+def mass_holds(target: Target, case: OneNetwork) -> Measurement:
+    """Compare the mass with the student's bound."""
+    problem, network = case.build(target)
+    found = target.module.function(problem.value(network), float(problem.lower), problem.kappa)
+    rounding = 2 * case.problem.rounding(target, network) / problem.kappa
+    return at_most(np.abs(network.theta).sum(), found, rounding, "mass against your bound")
+
+
+@st.composite
+def numbers(draw: Any, count: int) -> tuple[float, ...]:
+    """Draw positive numbers, 1 first."""
+    return tuple(float(draw(whole(1, 7))) for _ in range(count))
+
+
+def mass_is_sharp(target: Target, case: tuple[float, ...]) -> Measurement:
+    """Give a network whose risk is the lower bound: its mass is attained."""
+    mass, kappa, lower = case
+    found = target.module.function(lower + kappa * mass, lower, kappa)
+    return close(found, mass, "a network whose risk equals the lower bound")
+
+
+def bridge_is_sharp(target: Target, case: tuple[float, ...]) -> Measurement:
+    """Compare with the rise of the extremal example, scaled; and with another lower bound."""
+    L, D, kappa, radius, rise, lower = case
+    found = target.module.function(L, D, kappa, radius, lower + rise, lower)
+    attained = L * D * radius * rise / kappa / 2
+    return at_most(found, attained, 1e-12 * attained, "your bound against an attained rise")
+
+
+def draw_pair(generator: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Draw two networks."""
+    shapes = ((4, 3), (4,), (4, 3), (4,))
+    return tuple(generator.standard_normal(shape) / 3 for shape in shapes)
+
+
+def draw_numbers(count: int) -> Any:
+    """Return a drawer of positive numbers."""
+    return lambda generator: tuple((1 + generator.random(count)).tolist())

@@ -94,8 +94,14 @@ def gap_table(section: Section, pools: Iterable[PoolRecord]) -> str:
         for (width, estimator), one in section.summaries.items()
     ]
     note = published.REVISED.get((section.loss, section.rule))
-    text = f'<p class="note">Published: {escape(note)}.</p>' if note else ""
-    return table("Gaps above the level", rows, _published_gaps(section)) + text
+    text = f"Published: {note}. " if note else ""
+    text += (
+        "Means, medians and tests count a gap of at most 1e-9 as 0: rounding may keep it from 0."
+    )
+    return (
+        table("Gaps above the level", rows, _published_gaps(section))
+        + f'<p class="note">{escape(text)}</p>'
+    )
 
 
 def _published_gaps(section: Section) -> list[dict[str, object]]:

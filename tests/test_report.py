@@ -86,7 +86,7 @@ def test_page_shows_what_the_records_say(folder):
         largest = max(r.level_upper for r in rows if (r.width, r.finder) == (width, "straight"))
         assert f"<td>{number(largest)}</td>" in text
     assert "Promised and found" in text
-    assert "exactly 0 on" in text
+    assert "Median gaps at width 4" in text
 
 
 def test_csv_holds_every_record_bit_for_bit(folder, tmp_path):
@@ -167,10 +167,12 @@ def test_findings_follow_from_the_table():
     rows += pairs(200, "explicit", [0.0] * 11 + [1e-4])
     section = sections(rows, 0, 500)[0]
     said = " ".join(findings(section))
-    assert "Width 20: the explicit path has a certified gap of exactly 0 on 12 of 12" in said
-    assert "on 11 of 12 pairs" in said
+    assert "exactly 0 on every pair at width 20 (12 pairs" in said
+    assert "At width 200 the explicit path has a certified gap of exactly 0 on 11 of 12" in said
     assert "the largest of the others is 0.0001" in said
-    assert "on 12 of 12 pairs the published string certainly rises above" in said
+    assert "On 24 of 24 pairs the published string certainly rises above" in said
+    assert "by up to 0.1" in said
+    assert "Median gaps at width 20: 1e-06 (strings, released estimator), 0.1 (same" in said
     assert "2 widths show no trend" in said
     assert 'Same strings, certified: "the largest gap is larger at width 20' in said
     assert vanishing_width(section, "explicit") is None

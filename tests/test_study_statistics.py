@@ -14,6 +14,7 @@ from reference.study.statistics import (
     maximum_closed_p,
     maximum_excess,
     permutation_p,
+    settled,
     summarise,
     trend,
 )
@@ -129,3 +130,11 @@ def test_trend_recovers_a_power_law_and_refuses_a_slope_of_zeros():
     flat = trend(widths, np.zeros(24), blocks)
     assert np.isnan(flat.tau)
     assert flat.slope is None
+
+
+def test_an_allowance_for_rounding_is_no_gap():
+    values = np.array([0.0, 1e-13, 2e-13, 1e-3])
+    assert settled(values).tolist() == [0, 0, 0, 1e-3]
+    summary = summarise(values, np.arange(4), generator(), 50)
+    assert (summary.median, summary.maximum) == (0, 1e-3)
+    assert (summary.zero_share, summary.resolved_share) == (0.25, 0.75)

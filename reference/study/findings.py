@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from reference.study.html import number
-from reference.study.statistics import Summary
 from reference.study.tables import ESTIMATORS, SMALLEST_TREND, Section, vanishing_width
 
 ENOUGH = 0.05  # p-values below count as evidence
@@ -14,48 +13,61 @@ JUDGED = ("released", "string", "explicit")
 
 def findings(section: Section) -> list[str]:
     """Return the plain-language findings of one problem and level rule."""
+    parts = (_explicit, _released, _maximum, _vanishing, _trend)
+    return [sentence for part in parts for sentence in part(section)]
+
+
+def _explicit(section: Section) -> list[str]:
+    """Say where the explicit path costs nothing, and what it costs elsewhere."""
+    found = {w: one for (w, name), one in section.summaries.items() if name == "explicit"}
+    free = [width for width, one in found.items() if one.zero_share == 1]
     said = []
-    for width in section.widths:
-        said += _explicit(section, width) + _released(section, width)
-    return said + _maximum(section) + _vanishing(section) + _trend(section)
+    if free:
+        pairs = sum(found[width].count for width in free)
+        lowest = min(found[width].zero_interval[0] for width in free)
+        said.append(
+            f"The explicit path has a certified gap of exactly 0 on every pair at {_widths(free)} "
+            f"({pairs} pairs; were they independent, the share would be at least "
+            f"{100 * lowest:.1f} % at each width, with 95 % confidence)."
+        )
+    for width, one in found.items():
+        if width not in free:
+            zeros = round(one.zero_share * one.count)
+            said.append(
+                f"At width {width} the explicit path has a certified gap of exactly 0 on {zeros} "
+                f"of {one.count} pairs; the largest of the others is {number(one.maximum)}."
+            )
+    return said
 
 
-def _explicit(section: Section, width: int) -> list[str]:
-    summary = section.summaries.get((width, "explicit"))
-    if summary is None:
+def _released(section: Section) -> list[str]:
+    """Say how the released estimator compares with the strings it describes."""
+    pairs = [
+        (width, one.upper, section.gaps[width, "string"])
+        for (width, name), one in section.gaps.items()
+        if name == "released"
+    ]
+    if not pairs:
         return []
-    zeros = round(summary.zero_share * summary.count)
+    higher = sum(int((string.lower > said).sum()) for _, said, string in pairs)
+    excess = max(float((string.lower - said).max()) for _, said, string in pairs)
     text = (
-        f"Width {width}: the explicit path has a certified gap of exactly 0 on {zeros} of "
-        f"{summary.count} pairs ({_percent(summary)} as if pairs were independent)"
+        f"On {higher} of {sum(len(said) for _, said, _ in pairs)} pairs the published string "
+        "certainly rises above what the released estimator says of it"
     )
-    if zeros < summary.count:
-        text += f"; the largest of the others is {number(summary.maximum)}"
-    return [text + "."]
+    said = [f"{text}, by up to {number(excess)}." if higher else f"{text}."]
+    for width in (pairs[0][0], pairs[-1][0])[: len(pairs)]:
+        medians = [
+            f"{number(section.summaries[width, name].median)} ({ESTIMATORS[name]})"
+            for name in JUDGED
+            if (width, name) in section.summaries
+        ]
+        said.append(f"Median gaps at width {width}: {', '.join(medians)}.")
+    return said
 
 
-def _percent(summary: Summary) -> str:
-    low, high = summary.zero_interval
-    return f"95 % interval of the share: {100 * low:.0f} to {100 * high:.0f} %"
-
-
-def _released(section: Section, width: int) -> list[str]:
-    released = section.gaps.get((width, "released"))
-    if released is None:
-        return []
-    string = section.gaps[width, "string"]
-    higher = int((string.lower > released.upper).sum())
-    text = (
-        f"Width {width}: on {higher} of {len(string.upper)} pairs the published string certainly "
-        f"rises above what the released estimator says of it; medians are "
-        f"{number(float(np.median(released.upper)))} (released) and "
-        f"{number(float(np.median(string.upper)))} (certified)"
-    )
-    explicit = section.gaps.get((width, "explicit"))
-    if explicit is not None:
-        best = number(float(np.median(explicit.upper)))
-        text += f", against {best} along the explicit path"
-    return [text + "."]
+def _widths(widths: list[int]) -> str:
+    return ("width " if len(widths) == 1 else "widths ") + ", ".join(map(str, widths))
 
 
 def _maximum(section: Section) -> list[str]:
@@ -97,6 +109,8 @@ def _trend(section: Section) -> list[str]:
         ]
     said = []
     for estimator, found in section.trends.items():
+        if estimator not in JUDGED:
+            continue
         if np.isnan(found.tau):
             said.append(f"{_title(estimator)}: all gaps are equal, there is no trend.")
             continue

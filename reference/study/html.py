@@ -8,12 +8,14 @@ from html import escape
 from pathlib import Path as FilePath
 
 STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem;
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem;
        color: #1a1a1a; background: #fff; }
 h1, h2, h3 { line-height: 1.2; } h2 { margin-top: 3rem; border-bottom: 1px solid #999; }
-table { border-collapse: collapse; margin: 1rem 0; font-size: 0.85rem; width: 100%; }
+table { border-collapse: collapse; margin: 1rem 0; font-size: 0.8rem; }
 caption { text-align: left; font-weight: 600; padding: 0.3rem 0; }
-th, td { padding: 0.2rem 0.5rem; text-align: right; border-bottom: 1px solid #ddd; }
+th, td { padding: 0.15rem 0.5rem; text-align: right; border-bottom: 1px solid #ddd; }
+td { white-space: nowrap; } tr.next td { border-top: 1.5px solid #888; }
+p, li { max-width: 64rem; }
 th.text, td.text { text-align: left; }
 thead th { border-bottom: 2px solid #333; vertical-align: bottom; }
 tr.published td { font-style: italic; background: #f0f0f0; }
@@ -21,9 +23,9 @@ figure { margin: 1.5rem 0; break-inside: avoid; } img { max-width: 100%; height:
 figcaption, .note { font-size: 0.9rem; color: #444; }
 .scroll { overflow-x: auto; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 @page { size: A4 landscape; margin: 14mm; }
-@media print { body { max-width: none; margin: 0; font-size: 10pt; } h2 { break-before: page; }
+@media print { body { max-width: none; margin: 0; font-size: 10pt; } h2 ~ h2 { break-before: page; }
                table { font-size: 8pt; } tr { break-inside: avoid; } .scroll { overflow: visible; }
-               figure img { max-height: 150mm; } }
+               figure img { max-height: 80mm; } }
 """
 
 
@@ -45,13 +47,16 @@ def table(
 ) -> str:
     """Return a table whose columns are the keys of the first row; nothing for no rows.
 
-    Published rows come first, set apart; a cell they lack stays empty.
+    Published rows come first, set apart; a cell they lack stays empty. A line marks where the
+    first column changes.
     """
     if not rows:
         return ""
     heads = list(rows[0])
     body = [_line(row, heads, ' class="published"') for row in published]
-    body += [_line(row, heads, "") for row in rows]
+    for k, row in enumerate(rows):
+        starts_group = k == 0 or row[heads[0]] != rows[k - 1][heads[0]]
+        body.append(_line(row, heads, ' class="next"' if starts_group else ""))
     titles = "".join(f'<th scope="col"{_kind(rows[0][head])}>{escape(head)}</th>' for head in heads)
     return (
         f'<div class="scroll"><table><caption>{escape(caption)}</caption>'

@@ -70,7 +70,8 @@ def _along(
         kept = [r for r in rows if r.width == width and r.path and (folder / r.path).exists()]
         pair = [r for r in kept if (r.first, r.second) == (kept[0].first, kept[0].second)]
         if pair:
-            paths = {PATHS[r.finder]: Path.load(folder / str(r.path)) for r in pair}
+            files = {r.finder: folder / str(r.path) for r in pair}
+            paths = {PATHS[name]: Path.load(files[name]) for name in PATHS if name in files}
             file = f"{stem}-along-{width}"
             _, svg = objective_along_paths(problem, paths, pair[0].level, file)
             caption = f"Objective along the paths of one pair of width {width}, with its level."

@@ -25,6 +25,8 @@ RESOLVED = 1e-9
 class Summary:
     """Gaps of one width and one finder; intervals are 95 % bootstrap percentile intervals.
 
+    Centre and spread are those of the `settled` values, shares those of the values as they are.
+
     Attributes
     ----------
     resolved_share : float
@@ -105,23 +107,31 @@ class Trend:
     slope: float | None
 
 
+def settled(values: Array) -> Array:
+    """Return the values with those of at most `RESOLVED` set to 0.
+
+    A certificate's allowance for rounding is no barrier, and its size follows the width.
+    """
+    return np.where(values <= RESOLVED, 0.0, values)
+
+
 def summarise(values: Array, blocks: Array, generator: np.random.Generator, draws: int) -> Summary:
     """Return count, centre, spread and share of exact zeros of ``values`` (k,), k >= 1."""
     from scipy.stats import binomtest
 
     zeros = int((values == 0).sum())
     wilson = binomtest(zeros, len(values)).proportion_ci(CONFIDENCE, method="wilson")
-    single = np.arange(len(values))
+    single, gaps = np.arange(len(values)), settled(values)
 
     def interval(statistic: Callable[..., Array], labels: Array) -> Interval:
-        return bootstrap_interval(values, labels, statistic, generator, draws)
+        return bootstrap_interval(gaps, labels, statistic, generator, draws)
 
     return Summary(
         count=len(values),
         blocks=len(np.unique(blocks)),
-        mean=float(values.mean()),
-        median=float(np.median(values)),
-        maximum=float(values.max()),
+        mean=float(gaps.mean()),
+        median=float(np.median(gaps)),
+        maximum=float(gaps.max()),
         zero_share=zeros / len(values),
         resolved_share=float((values <= RESOLVED).mean()),
         zero_interval=(float(wilson.low), float(wilson.high)),

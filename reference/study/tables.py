@@ -12,24 +12,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.study.records import Record
-from reference.study.statistics import Comparison, Summary, Trend, compare, summarise, trend
+from reference.study.statistics import (
+    Comparison,
+    Summary,
+    Trend,
+    compare,
+    settled,
+    summarise,
+    trend,
+)
 from reference.validation import Array
 
 ESTIMATORS = {
     "released": "strings, released estimator",
     "string": "same strings, certified",
     "margin-string": "strings with margin, certified",
-    "straight": "straight line, certified",
-    "theorem": "theorem's path, certified",
     "explicit": "explicit path, certified",
+    "theorem": "theorem's path, certified",
+    "straight": "straight line, certified",
     "best": "best of all paths, certified",
 }
 PATHS = {
     "straight": "straight line",
+    "explicit": "explicit path",
     "string": "string as published",
     "margin-string": "string with margin",
     "theorem": "theorem's path",
-    "explicit": "explicit path",
 }
 LEVEL_TITLES = {
     "pairwise": "level = higher end of each pair",
@@ -216,7 +224,8 @@ def _tests(
         for estimator in estimators:
             narrow, wide = gaps.get((widths[0], estimator)), gaps.get((widths[-1], estimator))
             if narrow is not None and wide is not None:
-                values, blocks = (narrow.upper, wide.upper), (narrow.blocks, wide.blocks)
+                values = (settled(narrow.upper), settled(wide.upper))
+                blocks = (narrow.blocks, wide.blocks)
                 comparison = compare(values, blocks, generator, draws)
                 found.append(WidthTest(estimator, widths[0], widths[-1], comparison))
     return found
@@ -231,7 +240,7 @@ def _trends(
     for estimator in estimators:
         parts = [gaps[width, estimator] for width in widths if (width, estimator) in gaps]
         at = np.concatenate([np.full(len(part.upper), part.width) for part in parts])
-        values = np.concatenate([part.upper for part in parts])
+        values = settled(np.concatenate([part.upper for part in parts]))
         found[estimator] = trend(at, values, np.concatenate([part.blocks for part in parts]))
     return found
 

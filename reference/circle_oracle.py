@@ -72,7 +72,7 @@ def sweep_half_circles(points: Array, weights: Array) -> Sweep:
 
 
 def crosses(sweep: Sweep, vectors: Array) -> tuple[Array, Array]:
-    """Return ``begin x r`` and ``r x end`` (B, K): both of one sign when ``r`` or ``-r`` is inside."""
+    """Return ``begin x r`` and ``r x end`` (B, K), of one sign when ``r`` or ``-r`` is inside."""
     x, y = vectors[..., 0], vectors[..., 1]
     begin, end = sweep.begin, sweep.end
     return begin[..., 0] * y - begin[..., 1] * x, x * end[..., 1] - y * end[..., 0]

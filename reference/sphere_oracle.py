@@ -1,20 +1,20 @@
 """Exact maximum of ``|sum_j a_j relu(<w, x_j>)|`` over the unit sphere of three inputs (claim D2).
 
 The great circles ``<w, x_j> = 0`` cut the sphere into ``O(N^2)`` cells, and on a cell the function
-is ``<w, s>`` with one ``s``. Its largest absolute value is therefore on a great circle, which is the
-planar problem of `circle_oracle` in the plane of that circle, or in a cell that contains its own
-``s`` or ``-s``. The sweep of circle ``i`` also yields the sums of the cells on its two sides; a cell
-need only be met once, from the circle nearest to its peak, and there the foot of the peak lies on
-the arc they share. All circles together cost ``O(N^2 log N)``; they are swept in chunks.
+is ``<w, s>`` with one ``s``. Its largest absolute value is therefore on a great circle, which is
+the planar problem of `circle_oracle` in the plane of that circle, or in a cell that contains its
+own ``s`` or ``-s``. The sweep of circle ``i`` also yields the sums of the cells on its two sides; a
+cell need only be met once, from the circle nearest to its peak, and there the foot of the peak lies
+on the arc they share. All circles together cost ``O(N^2 log N)``; they are swept in chunks.
 
 Why ties are harmless
 ---------------------
-Let a cell contain its peak ``w`` at angular distance ``d`` from the nearest circle ``i``. The foot of
-``w`` on that circle already has value ``|s| cos d``, so the circles miss at most ``|s| d^2 / 2``. A
-sample at angle ``alpha`` from the line of ``x_i`` is misjudged at the foot only if
-``d (1 - cos alpha) <= delta`` with ``delta = SWITCH_ERROR``, since its own circle is no nearer; and if
-``alpha < d`` it lies on the same side of ``w`` as ``x_i`` or its opposite does. So samples with
-``alpha <= NEAR`` are not swept but put on their side of the circle, no other is misjudged once
+Let a cell contain its peak ``w`` at angular distance ``d`` from the nearest circle ``i``. The foot
+of ``w`` on that circle already has value ``|s| cos d``, so the circles miss at most
+``|s| d^2 / 2``. A sample at angle ``alpha`` from the line of ``x_i`` is misjudged at the foot only
+if ``d (1 - cos alpha) <= delta`` with ``delta = SWITCH_ERROR``, since its own circle is no nearer;
+and if ``alpha < d`` it lies on the same side of ``w`` as ``x_i``, or its opposite does. So samples
+with ``alpha <= NEAR`` are not swept but put on their side of the circle, no other is misjudged once
 ``d >= 2.1 delta / alpha^2``, and what is missed below the larger of the two distances is added.
 """
 

@@ -28,6 +28,7 @@ from reference.sampling import sample
 from reference.segment import segment_table, segment_tables
 from reference.string_sampling import sample_string, sample_strings
 from reference.training import train, train_pool
+from reference.weight_decay import balance, decayed_value, flow, lift
 
 __version__ = "0.1.0"
 
@@ -48,12 +49,16 @@ __all__ = [
     "Problem",
     "Squared",
     "UnitBall",
+    "balance",
     "bridge_bound",
     "caratheodory",
     "certify",
     "check_file",
     "connect",
+    "decayed_value",
     "descend",
+    "flow",
+    "lift",
     "load",
     "load_certificate",
     "max_correlation",

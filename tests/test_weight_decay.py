@@ -35,13 +35,13 @@ NETWORK = Network([[1.0, 0.5], [0.0, 0.0], [0.3, -2.0], [0.1, 0.0]], [2.0, -1.5,
 @pytest.mark.parametrize("time", [0.0, 0.01, 0.5, 3.0])
 def test_the_closed_form_solves_the_differential_equation(time):
     closed, stepped = flow(NETWORK, time), integrated(NETWORK, time)
-    assert closed.W == pytest.approx(stepped.W, abs=1e-7)
+    assert pytest.approx(stepped.W, abs=1e-7) == closed.W
     assert closed.theta == pytest.approx(stepped.theta, abs=1e-7)
 
 
 def test_the_flow_ends_balanced():
     end, late = balance(NETWORK), flow(NETWORK, 1e12)
-    assert late.W == pytest.approx(end.W, abs=1e-5)
+    assert pytest.approx(end.W, abs=1e-5) == late.W
     assert late.theta == pytest.approx(end.theta, abs=1e-5)
     assert np.abs(end.theta) == pytest.approx(np.linalg.norm(end.W, axis=1), abs=1e-15)
 
@@ -64,7 +64,7 @@ def test_predictor_kept_objective_falls_and_times_add_up(network, time):
     assert decayed_value(SAMPLES, later) <= decayed_value(SAMPLES, network) + 1e-13
     twice = flow(later, 1.0)
     at_once = flow(network, time + 1.0)
-    assert twice.W == pytest.approx(at_once.W, abs=1e-9)
+    assert pytest.approx(at_once.W, abs=1e-9) == twice.W
     assert twice.theta == pytest.approx(at_once.theta, abs=1e-9)
 
 

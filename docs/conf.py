@@ -46,6 +46,7 @@ sphinx_gallery_conf = {
     "reference_url": {"reference": None},
     "doc_module": ("reference",),
     "show_memory": False,
+    "within_subsection_order": "FileNameSortKey",
 }
 
 # Formulas are set by a copy of MathJax that travels with the pages: they read without network.
@@ -56,10 +57,11 @@ html_theme_options = {
     "description": "Low-loss paths between shallow ReLU networks, every number a certificate",
     "fixed_sidebar": True,
     "font_family": "Georgia, 'Times New Roman', serif",
-    "page_width": "1180px",
+    "page_width": "1240px",
     "sidebar_width": "250px",
 }
 html_static_path = ["_static", str(MATHJAX.locate())]
 html_css_files = ["pages.css"]
+html_show_copyright = False
 html_title = "relupath"
 mathjax_path = "tex-svg.js"

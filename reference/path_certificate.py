@@ -2,20 +2,20 @@
 
 The NPZ file holds no pickled object. Its arrays:
 
-===================  ===============  ==========================================================
-``W``                (K, m, n)        the nodes, float64
-``theta``            (K, m)
-``ends_W``           (2, m, n)        the two networks the path claims to join,
-``ends_theta``       (2, m)           as labelled arrays (claim P6)
-``kinds``            (K - 1,) text     of each segment: still, convex or chord
-``level``, ``rise``  numbers           claim: the ends are at most ``level``, everything between
-                                       them at most ``level + rise``
-``bound``            number            claim: ``F <= bound`` on the whole path
-``loss``, ``domain`` text              as ``repr`` of the loss and the domain's name
-``kappa``            number            weight of the penalty
-``fingerprint``      text              SHA-256 of data, loss, kappa and domain
-``digest``           text              SHA-256 of all the above: one altered bit shows
-===================  ===============  ==========================================================
+====================  =============  ==================================================
+``W``                 (K, m, n)      the nodes, float64
+``theta``             (K, m)         their coefficients
+``ends_W``            (2, m, n)      the two networks the path claims to join,
+``ends_theta``        (2, m)         as labelled arrays (claim P6)
+``kinds``             (K - 1,) text  of each segment: still, convex or chord
+``level``, ``rise``   numbers        claim: the ends are at most ``level``, everything
+                                     between them at most ``level + rise``
+``bound``             number         claim: ``F <= bound`` on the whole path
+``loss``, ``domain``  text           as ``repr`` of the loss and the domain's name
+``kappa``             number         weight of the penalty
+``fingerprint``       text           SHA-256 of data, loss, kappa and domain
+``digest``            text           SHA-256 of all the above: one altered bit shows
+====================  =============  ==================================================
 
 Claims are padded by a margin of 1e-9, so that a checker with a simpler bound and rounding of its
 own can confirm them; a rise of exactly 0 is not.

@@ -23,6 +23,7 @@ def blocks(page):
         if language == "python":
             found.append(("python", text))
         else:
+            text = text.replace("\\\n", "")
             lines = re.findall(r"^(?:PYTHONPATH=\. )?relupath (.*)$", text, re.MULTILINE)
             found += [("relupath", shlex.split(line)) for line in lines]
     return found

@@ -1,8 +1,9 @@
 """Links that pages written for any Markdown reader do not have: to code, and to claims.
 
-``reference.module`` in a literal leads to the API page of that module or object. A heading of
-the theory that names claims, such as *K2, K3 Among many rows*, is followed by links to their rows
-in the table of claims; each row of that table has its id as anchor.
+``reference.module`` in a literal leads to the API page of that module or object, and so does a
+public name or a module named in a docstring. A heading of the theory that names claims, such as
+*K2, K3 Among many rows*, is followed by links to their rows in the table of claims; each row of
+that table has its id as anchor.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 import reference
@@ -47,6 +49,21 @@ def _documented(name: str) -> str:
     """Return where an object of a short public name, such as ``reference.connect``, is defined."""
     found = getattr(reference, name.removeprefix("reference."), None)
     return f"{found.__module__}.{found.__name__}" if hasattr(found, "__module__") else name
+
+
+def find_public_name(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.Element
+) -> nodes.Element | None:
+    """Resolve a reference by short name, `connect` or `training`, that Sphinx could not."""
+    name = node["reftarget"]
+    if node.get("refdomain") != "py":
+        return None
+    for full in (_documented(f"reference.{name}"), f"reference.{name}"):
+        if full != node["reftarget"] and full in env.domains.python_domain.objects:
+            return env.domains.python_domain.resolve_xref(
+                env, node["refdoc"], app.builder, "obj", full, node, contnode
+            )
+    return None
 
 
 class ClaimAnchors(SphinxTransform):
@@ -91,4 +108,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the transforms."""
     for transform in (CodeLinks, ClaimAnchors, ClaimLinks):
         app.add_transform(transform)
+    app.connect("missing-reference", find_public_name)
     return {"version": "1", "parallel_read_safe": True}

@@ -16,6 +16,7 @@ from reference.explicit_path import bridge_bound, theorem_bound, theorem_path
 from reference.losses import Absolute, HalfSquared, Hinge, Huber, Logistic, Pinball, Squared
 from reference.merge_tree import merge_tree
 from reference.merging import merge, merge_cube, merge_sphere
+from reference.minimum import Minimum, energy_gap, global_minimum
 from reference.moves import move_idle, relabel, sphericalise, transfer
 from reference.network import Network
 from reference.oracle import max_correlation
@@ -26,6 +27,7 @@ from reference.pruning import prune
 from reference.refitting import refit
 from reference.sampling import sample
 from reference.segment import segment_table, segment_tables
+from reference.separation import LowerBound, exact_barrier, separation_bound
 from reference.string_sampling import sample_string, sample_strings
 from reference.training import train, train_pool
 from reference.weight_decay import balance, decayed_value, flow, lift
@@ -42,6 +44,8 @@ __all__ = [
     "Hinge",
     "Huber",
     "Logistic",
+    "LowerBound",
+    "Minimum",
     "Network",
     "NormalizedWeights",
     "Path",
@@ -57,7 +61,10 @@ __all__ = [
     "connect",
     "decayed_value",
     "descend",
+    "energy_gap",
+    "exact_barrier",
     "flow",
+    "global_minimum",
     "lift",
     "load",
     "load_certificate",
@@ -77,6 +84,7 @@ __all__ = [
     "save_certificate",
     "segment_table",
     "segment_tables",
+    "separation_bound",
     "sphericalise",
     "theorem_bound",
     "theorem_path",

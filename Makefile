@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := reference proofs_checks
 CHECKS := tests benchmarks
+PAGES := docs/conf.py docs/_extensions docs/gallery
 
 # ruff cannot read setup.cfg, so its options live here.
 RUFF_FORMAT := --line-length 100
@@ -23,16 +24,17 @@ test: .venv/installed
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/installed
-	$(BIN)/ruff format --check $(RUFF_FORMAT) $(CODE) $(CHECKS)
+	$(BIN)/ruff format --check $(RUFF_FORMAT) $(CODE) $(CHECKS) $(PAGES)
 	$(BIN)/ruff check $(RUFF_CHECK) $(CODE)
 	$(BIN)/ruff check $(RUFF_CHECK) --ignore D1,D401 $(CHECKS)
+	$(BIN)/ruff check $(RUFF_CHECK) --ignore D $(PAGES)
 
 types: .venv/installed
 	$(BIN)/mypy
 
 format: .venv/installed
-	$(BIN)/ruff check --fix --select I $(CODE) $(CHECKS)
-	$(BIN)/ruff format $(RUFF_FORMAT) $(CODE) $(CHECKS)
+	$(BIN)/ruff check --fix --select I $(CODE) $(CHECKS) $(PAGES)
+	$(BIN)/ruff format $(RUFF_FORMAT) $(CODE) $(CHECKS) $(PAGES)
 
 benchmarks: .venv/installed
 	$(ONE_THREAD) $(BIN)/python -m benchmarks
@@ -44,7 +46,7 @@ exact-certificates: .venv/installed
 
 docs: .venv/installed
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
-	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build
+	$(ONE_THREAD) $(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
 .venv/installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -53,3 +55,4 @@ docs: .venv/installed
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf docs/_build docs/api docs/auto_gallery docs/sg_execution_times.rst

@@ -4,8 +4,7 @@ A network of two inputs whose rows all lie on one line through 0 has, after sphe
 rows ``u`` and ``-u``. Their features never overlap, so for fixed ``u`` two one-coefficient problems
 remain, and over ``u`` there is one angle to search. Branch and bound does it: in the middle of an
 arc the slopes of the best coefficients form a dual vector; scaled until feasible for every ``u`` of
-the arc, it bounds all of them from below, for any loss (claim D1 restricted to these rows). Where
-the infimum is, the loss by scaling shrinks with the square of the arc.
+the arc, it bounds all of them from below, for any loss (claim D1 restricted to these rows).
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ class Infimum(NamedTuple):
 
 
 def planar_infimum(
-    problem: Problem, sides: tuple[int, ...] = (1, -1), tol: float = 1e-6, arcs: int = 200_000
+    problem: Problem, sides: tuple[int, ...] = (1, -1), tol: float = 1e-4, arcs: int = 200_000
 ) -> Infimum:
     """Minimise ``F`` over networks of any width whose rows lie on the rays ``side * u``.
 

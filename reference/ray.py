@@ -15,7 +15,7 @@ from reference.losses import Huber
 from reference.problem import Problem
 from reference.validation import Array, Scalar, mean
 
-HALVINGS = 80
+HALVINGS = 50
 
 
 def exact_ray_minimum(problem: Problem, h: Array) -> Scalar:

@@ -29,7 +29,7 @@ class LowerBound:
     argument: str
 
 
-def separation_bound(problem: Problem, a: Network, b: Network) -> LowerBound:
+def separation_bound(problem: Problem, a: Network, b: Network, tol: float = 1e-4) -> LowerBound:
     """Return the best certified level that every path from ``a`` to ``b`` reaches.
 
     Parameters
@@ -39,6 +39,8 @@ def separation_bound(problem: Problem, a: Network, b: Network) -> LowerBound:
         two inputs, float64 too.
     a, b : Network
         Of equal width, inside the domain.
+    tol : float, optional
+        How far below the best level, in units of ``F(0)``, the searches over directions may stop.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def separation_bound(problem: Problem, a: Network, b: Network) -> LowerBound:
     found = [LowerBound(max(problem.value(a), problem.value(b)), "every path contains its ends")]
     if problem.domain.name == "unit-ball" and problem.kappa > 0:
         for separator in (one_input, single_neuron, coefficient_signs, determinant):
-            bound = separator(problem, a, b)
+            bound = separator(problem, a, b, tol)
             if bound is not None:
                 found.append(bound)
     return max(found, key=lambda bound: bound.value)
@@ -83,7 +85,7 @@ def exact_barrier(problem: Problem, a: Network, b: Network) -> Scalar:
     return max(level - higher, 0 * higher) if level is not None else 0 * higher
 
 
-def one_input(problem: Problem, a: Network, b: Network) -> LowerBound | None:
+def one_input(problem: Problem, a: Network, b: Network, tol: float) -> LowerBound | None:
     """Claim C6: with one input, to turn a row round a path must give up its ray."""
     if problem.inputs != 1:
         return None
@@ -94,26 +96,26 @@ def one_input(problem: Problem, a: Network, b: Network) -> LowerBound | None:
     return LowerBound(level, f"C6: rows of opposite signs cannot be exchanged without {lost}")
 
 
-def single_neuron(problem: Problem, a: Network, b: Network) -> LowerBound | None:
+def single_neuron(problem: Problem, a: Network, b: Network, tol: float) -> LowerBound | None:
     """One neuron whose coefficient changes sign: the path meets the zero network."""
     if a.width != 1 or not a.theta[0] * b.theta[0] < 0:
         return None
     return LowerBound(_zero_level(problem), "the only coefficient changes sign, through 0")
 
 
-def coefficient_signs(problem: Problem, a: Network, b: Network) -> LowerBound | None:
+def coefficient_signs(problem: Problem, a: Network, b: Network, tol: float) -> LowerBound | None:
     """Two neurons, one coefficient changes sign: where it is 0 a single neuron is left."""
     if not _planar(problem, a) or not (a.theta * b.theta < 0).any():
         return None
-    level = planar_infimum(problem, sides=(1,)).lower
+    level = planar_infimum(problem, (1,), tol).lower
     return LowerBound(level, "a coefficient changes sign, and at 0 a single neuron is left")
 
 
-def determinant(problem: Problem, a: Network, b: Network) -> LowerBound | None:
+def determinant(problem: Problem, a: Network, b: Network, tol: float) -> LowerBound | None:
     """Claim C8: if ``det W`` changes sign, a path meets rows on one line."""
     if not _planar(problem, a) or not _determinant(a) * _determinant(b) < 0:
         return None
-    level = planar_infimum(problem).lower
+    level = planar_infimum(problem, (1, -1), tol).lower
     return LowerBound(level, "C8: det W changes sign, and at 0 the rows lie on one line")
 
 

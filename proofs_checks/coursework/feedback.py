@@ -12,18 +12,20 @@ WIDTH = 96
 
 def feedback(mark: MarkResult) -> str:
     """Return the text of one mark."""
-    head = f"{mark.task}, {mark.claim}: {mark.earned} of {mark.points}"
+    head = fill(
+        f"{mark.task}, {mark.claim}: {mark.earned} of {mark.points}. {mark.title}.",
+        WIDTH,
+        subsequent_indent="  ",
+    )
     if mark.earned == mark.points:
-        return f"{head}. {mark.title}. Holds on all {mark.tried} cases tried."
-    lines = [f"{head}. {mark.title}.", _entry("problem", mark.problem)]
+        return f"{head}\n  holds on all {mark.tried} cases tried"
+    lines = [head, _entry("problem", mark.problem)]
     if mark.measured:
-        lines.append(_entry("measured", mark.measured))
-    if mark.tried:
-        lines.append(_entry("tried", f"{mark.tried} cases, until this one"))
+        lines.append(_entry("measured", f"{mark.measured}, on case {mark.tried} of the search"))
     if mark.hint:
         lines.append(_entry("hint", mark.hint))
     if mark.case:
-        lines += [_entry("case", "paste this, with submission.py beside you:")]
+        lines.append(_entry("case", "paste this, with submission.py beside you:"))
         lines.append(indent(mark.case, " " * 14))
     return "\n".join(lines)
 

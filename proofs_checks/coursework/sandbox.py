@@ -107,7 +107,7 @@ class Sandbox:
         self._channel = ours
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-P", "-m", WORKER),
+                *(sys.executable, "-u", "-P", "-m", WORKER),
                 *(str(theirs.fileno()), str(self._file), json.dumps(asdict(self._limits))),
             ],
             cwd=self._folder,
@@ -120,11 +120,14 @@ class Sandbox:
         )
         theirs.close()
         ours.settimeout(self._limits.call_seconds)
-        threading.Thread(target=self._drain, args=[self._process.stdout], daemon=True).start()
+        self._reader = threading.Thread(
+            target=self._drain, args=[self._process.stdout], daemon=True
+        )
+        self._reader.start()
         try:
             answer = self._receive(START_SECONDS)
         except wire.WireError as error:
-            raise Stopped(self._ended(f"{error}, while importing")) from None
+            raise Stopped(f"while importing: {self._ended(str(error))}") from None
         if "error" in answer:
             self.close()
             raise SubmissionError(f"cannot be imported: {answer['error']}")
@@ -137,6 +140,7 @@ class Sandbox:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._reader.join(timeout=1)
         self._channel.close()
         self._process = None
 
@@ -151,9 +155,8 @@ class Sandbox:
 
     def _ended(self, reason: str) -> str:
         self.close()
-        limit = f"{self._limits.call_seconds:g} s"
-        if "time limit" in reason:
-            return f"no answer within {limit}: an endless loop, or far too slow"
+        if reason == wire.LATE:
+            return f"no answer within {self._limits.call_seconds:g} s: an endless loop, or too slow"
         return f"stopped: {reason} (memory limit {self._limits.memory // 2**20} MiB)"
 
     def _drain(self, stream: IO[bytes]) -> None:

@@ -23,6 +23,7 @@ from reference.network import Network
 from reference.problem import Problem
 
 LONGEST = 64 * 2**20
+LATE = "no answer in time"
 _HEAD = struct.Struct("!Q")
 
 
@@ -90,7 +91,7 @@ def _exactly(channel: socket.socket, length: int, deadline: float | None) -> byt
     while len(received) < length:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         if not select.select([channel], [], [], left)[0]:
-            raise WireError("no answer within the time limit")
+            raise WireError(LATE)
         try:
             chunk = channel.recv(min(length - len(received), 2**20))
         except OSError as error:

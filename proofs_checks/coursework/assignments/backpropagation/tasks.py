@@ -142,7 +142,7 @@ ASSIGNMENT = Assignment(
             labels={"formula": "your predictions differ from sum_i theta_i max(0, <w_i, x_j>)"},
             marks=(
                 Mark(
-                    defined("predictions equal the formula", formula, one_network(), "forward"), 3
+                    defined("Predictions equal the formula", formula, one_network(), "forward"), 3
                 ),
                 Mark(M3, 1),
                 Mark(M4, 1),

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 import reference
-from proofs_checks.cases import OneNetwork, TwoNetworks
+from proofs_checks.cases import OneNetwork, ProblemCase, TwoNetworks, Weights
 from proofs_checks.claims import feature_distance as m5
 from proofs_checks.claims import predictor_distance as m6
 from proofs_checks.coursework.assignment import Function
-from proofs_checks.coursework.definitions import close, same
-from proofs_checks.measurement import Measurement, at_most, worst
-from proofs_checks.strategies import whole
+from proofs_checks.coursework.definitions import ULPS, close, same
+from proofs_checks.measurement import Measurement, at_least, at_most, worst
+from proofs_checks.strategies import Draw, either, whole
 from proofs_checks.target import Target
 
 
@@ -54,9 +55,21 @@ def with_bridge_bound(bound: Function) -> Mapping[str, Any]:
 def scale_is_sharp(target: Target, case: m5.Case) -> Measurement:
     """Compare the scale with the norm of the data as an operator."""
     X = case.problem.build(target).X
-    norm = np.linalg.norm(X, 2) / np.sqrt(len(X))
-    # The eigenvalue may have half the digits where it is small beside the others.
-    return close(target.module.function(X) + 1, norm + 1, "D is attained")
+    norm = float(np.linalg.norm(X, 2) / np.sqrt(len(X)))
+    found, rounding = target.module.function(X), ULPS * (1 + norm)
+    return worst(
+        at_most(found, norm, rounding, "D is attained"),
+        at_least(found, norm, rounding, "mean movement"),
+    )
+
+
+@st.composite
+def one_moves(draw: Draw) -> TwoNetworks:
+    """Draw the extremal example of M6: the neuron in use moves, another stays."""
+    r, mass = Fraction(1, draw(whole(1, 4))), Fraction(draw(whole(1, 4)))
+    problem = ProblemCase(((1,),), (0,), "Absolute", None, 1)
+    a, b = (Weights(((row,), (1,)), (mass, 0)) for row in (1, 1 - r))
+    return TwoNetworks(problem, a, b)
 
 
 def distance(target: Target, case: TwoNetworks) -> tuple[Any, Any, Any, Any]:
@@ -67,6 +80,9 @@ def distance(target: Target, case: TwoNetworks) -> tuple[Any, Any, Any, Any]:
     return measured, bound, found, rounding
 
 
+TWO_NETWORKS = either(m6.CASES, one_moves())
+
+
 def distance_holds(target: Target, case: TwoNetworks) -> Measurement:
     """Compare the distance with the student's bound."""
     measured, _, found, rounding = distance(target, case)
@@ -74,9 +90,12 @@ def distance_holds(target: Target, case: TwoNetworks) -> Measurement:
 
 
 def distance_is_sharp(target: Target, case: TwoNetworks) -> Measurement:
-    """Compare the student's bound with the theorem's."""
-    _, bound, found, rounding = distance(target, case)
-    return at_most(found, bound, rounding, "your bound against that of M6")
+    """Compare the student's bound with the theorem's, and with what one neuron attains."""
+    measured, bound, found, rounding = distance(target, case)
+    parts = [at_most(found, bound, rounding, "your bound against that of M6")]
+    if case.a.width == 1:
+        parts.append(at_least(found, measured, rounding, "distance of the predictions"))
+    return worst(*parts)
 
 
 def ends_and_middle(target: Target, case: TwoNetworks) -> Measurement:
@@ -107,7 +126,7 @@ def mass_holds(target: Target, case: OneNetwork) -> Measurement:
 
 
 @st.composite
-def numbers(draw: Any, count: int) -> tuple[float, ...]:
+def numbers(draw: Draw, count: int) -> tuple[float, ...]:
     """Draw positive numbers, 1 first."""
     return tuple(float(draw(whole(1, 7))) for _ in range(count))
 
@@ -124,7 +143,10 @@ def bridge_is_sharp(target: Target, case: tuple[float, ...]) -> Measurement:
     L, D, kappa, radius, rise, lower = case
     found = target.module.function(L, D, kappa, radius, lower + rise, lower)
     attained = L * D * radius * rise / kappa / 2
-    return at_most(found, attained, 1e-12 * attained, "your bound against an attained rise")
+    return worst(
+        at_most(found, attained, ULPS * attained, "your bound against an attained rise"),
+        at_least(found, attained, ULPS * attained, "bridge_bound"),
+    )
 
 
 def draw_pair(generator: np.random.Generator) -> tuple[np.ndarray, ...]:

@@ -11,7 +11,6 @@ from proofs_checks.claim import find_claims
 from proofs_checks.claims import feature_distance as m5
 from proofs_checks.claims import lipschitz_bridge as p3
 from proofs_checks.claims import output_segment as p1
-from proofs_checks.claims import predictor_distance as m6
 from proofs_checks.coursework import returned
 from proofs_checks.coursework.assignment import (
     Assignment,
@@ -87,9 +86,15 @@ ASSIGNMENT = Assignment(
                 "your bound": SHARP + ", that of M6",
             },
             marks=(
-                Mark(replace(M6, measure=measures.distance_holds), 3),
+                Mark(replace(M6, measure=measures.distance_holds, cases=measures.TWO_NETWORKS), 3),
                 Mark(
-                    defined("no larger than M6", measures.distance_is_sharp, m6.CASES, "sharp"), 2
+                    defined(
+                        "The bound is no larger than that of M6",
+                        measures.distance_is_sharp,
+                        measures.TWO_NETWORKS,
+                        "sharp",
+                    ),
+                    2,
                 ),
             ),
             mistakes=(
@@ -113,7 +118,15 @@ ASSIGNMENT = Assignment(
             },
             marks=(
                 Mark(replace(P1, cases=p1.cases()), 2),
-                Mark(defined("straight", measures.ends_and_middle, p3.CLAIM.cases, "segment"), 1),
+                Mark(
+                    defined(
+                        "The segment is straight and reaches both ends",
+                        measures.ends_and_middle,
+                        p3.CLAIM.cases,
+                        "segment",
+                    ),
+                    1,
+                ),
             ),
             mistakes=(
                 Mistake(
@@ -140,7 +153,7 @@ ASSIGNMENT = Assignment(
                 Mark(replace(M7, measure=measures.mass_holds, cases=one_network()), 1),
                 Mark(
                     defined(
-                        "no larger than needed",
+                        "The bound is no larger than needed",
                         measures.mass_is_sharp,
                         measures.numbers(3),
                         "sharp",
@@ -173,7 +186,7 @@ ASSIGNMENT = Assignment(
                 Mark(P3, 4),
                 Mark(
                     defined(
-                        "no larger than needed",
+                        "The bound is no larger than needed",
                         measures.bridge_is_sharp,
                         measures.numbers(6),
                         "sharp",

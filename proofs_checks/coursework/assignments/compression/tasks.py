@@ -16,7 +16,7 @@ from proofs_checks.claims.caratheodory import FLOAT_AGREEMENT
 from proofs_checks.coursework import returned
 from proofs_checks.coursework.assignment import Assignment, Function, Mark, Mistake, Task
 from proofs_checks.coursework.definitions import defined
-from proofs_checks.measurement import Measurement, at_most, equal, worst
+from proofs_checks.measurement import Measurement, at_most, equal, fact, worst
 from proofs_checks.target import Target
 
 K1, K4, K5, K6 = find_claims(["K1", "K4", "K5", "K6"])
@@ -76,7 +76,7 @@ def cheapest_member(target: Target, case: k1.Case) -> Measurement:
 
 
 def kept_on_the_data(target: Target, case: OneNetwork) -> Measurement:
-    """Compare predictions and mass before and after, whatever is active."""
+    """Compare predictions and mass; where more than N neurons are active, one has to go."""
     problem, network = case.build(target)
     sparse = target.caratheodory(problem, network).network
     mass = np.abs(network.theta).sum()
@@ -85,6 +85,10 @@ def kept_on_the_data(target: Target, case: OneNetwork) -> Measurement:
     return worst(
         equal(change, 0, reach, "largest change of a prediction"),
         at_most(np.abs(sparse.theta).sum(), mass, reach, "mass"),
+        fact(
+            len(sparse.active) < len(network.active) or len(network.active) <= problem.samples,
+            "no neuron",
+        ),
     )
 
 
@@ -178,7 +182,15 @@ ASSIGNMENT = Assignment(
             },
             marks=(
                 Mark(K1, 4),
-                Mark(defined("onto the cheapest", cheapest_member, k1.cases(), "cheapest"), 2),
+                Mark(
+                    defined(
+                        "A group is merged onto its cheapest member",
+                        cheapest_member,
+                        k1.cases(),
+                        "cheapest",
+                    ),
+                    2,
+                ),
             ),
             mistakes=(
                 Mistake(
@@ -221,10 +233,19 @@ ASSIGNMENT = Assignment(
             labels={
                 "largest change": "a prediction on the data changed",
                 "mass": "the output mass grew: walk along the null vector the other way",
+                "no neuron": "more than N neurons are active, and none became idle",
                 "active neurons": "more than N neurons are active; exactly 0 counts as idle",
             },
             marks=(
-                Mark(defined("predictions and mass", kept_on_the_data, K6.cases, "predictions"), 4),
+                Mark(
+                    defined(
+                        "Predictions stay, mass does not grow, some neuron goes",
+                        kept_on_the_data,
+                        K6.cases,
+                        "predictions",
+                    ),
+                    4,
+                ),
                 Mark(K6, 4, 80),
             ),
             mistakes=(

@@ -74,7 +74,7 @@ ASSIGNMENT = Assignment(
             marks=(
                 Mark(
                     defined(
-                        "a string is as high as its highest segment",
+                        "A string is as high as its highest segment",
                         measures.largest_rise,
                         measures.maxima(),
                         "S3",
@@ -144,14 +144,17 @@ ASSIGNMENT = Assignment(
             marks=(
                 Mark(
                     defined(
-                        "the bound holds", measures.bound_holds, measures.segments(), "upper bound"
+                        "F exceeds the bound nowhere on the segment",
+                        measures.bound_holds,
+                        measures.segments(),
+                        "upper bound",
                     ),
                     5,
                     60,
                 ),
                 Mark(
                     defined(
-                        "the chord bound",
+                        "It is a bound, and no wider than the chord bound",
                         measures.bound_is_narrow,
                         measures.segments(),
                         "chord bound",
@@ -180,7 +183,7 @@ ASSIGNMENT = Assignment(
             marks=(
                 Mark(
                     defined(
-                        "weak duality",
+                        "No network comes below the bound",
                         measures.dual_holds,
                         one_network(domains=measures.BALL),
                         "D1",
@@ -190,7 +193,7 @@ ASSIGNMENT = Assignment(
                 ),
                 Mark(
                     defined(
-                        "the formula",
+                        "The bound is that of the formula",
                         measures.dual_is_sharp,
                         one_network(domains=measures.BALL),
                         "sharp",

@@ -53,12 +53,12 @@ def _interior_point(problem: Problem, H: Array, start: Array, steps: int = 60) -
             break
         mu = 0.1 * gap / len(pq)
         step_pq, step_uv = _newton_direction(H, curvature, pq, uv, dual, mu)
-        residual = np.linalg.norm(np.concatenate([dual - uv, pq * uv - mu]))
+        residual = _norm(dual - uv, pq * uv - mu)
         length = min(_reach(pq, step_pq), _reach(uv, step_uv))
         while length > 1e-6:
             moved, prices = pq + length * step_pq, uv + length * step_uv
             dual, curvature = _dual(problem, H, moved)
-            left = np.linalg.norm(np.concatenate([dual - prices, moved * prices - mu]))
+            left = _norm(dual - prices, moved * prices - mu)
             if left <= max((1 - 0.01 * length) * residual, 1e-7):
                 break
             length /= 2
@@ -67,6 +67,10 @@ def _interior_point(problem: Problem, H: Array, start: Array, steps: int = 60) -
         pq, uv = moved, prices
     c = pq[:s] - pq[s:]
     return np.where(np.abs(c) > np.minimum(uv[:s], uv[s:]), c, 0.0)
+
+
+def _norm(*parts: Array) -> float:
+    return float(np.linalg.norm(np.concatenate(parts)))
 
 
 def _dual(problem: Problem, H: Array, pq: Array) -> tuple[Array, Array]:

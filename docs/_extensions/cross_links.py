@@ -2,8 +2,8 @@
 
 ``reference.module`` in a literal leads to the API page of that module or object, and so does a
 public name or a module named in a docstring. A heading of the theory that names claims, such as
-*K2, K3 Among many rows*, is followed by links to their rows in the table of claims; each row of
-that table has its id as anchor.
+*K2, K3 Among many rows*, is followed by links to their rows in the table of claims, and a claim
+named in bold is such a link; each row of that table has its id as anchor.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 import reference
+from proofs_checks.claim import all_claims
 
 CODE = re.compile(r"(reference(\.\w+)+)(\(.*\))?")
-CLAIM = re.compile(r"\b[A-Z]\d+\b")
+PRIME = "'\N{RIGHT SINGLE QUOTATION MARK}"  # as typed, and as typeset
+CLAIM = re.compile(rf"\b[A-Z]\d+[{PRIME}]?(?!\w)")
 
 
 class CodeLinks(SphinxTransform):
@@ -78,30 +80,48 @@ class ClaimAnchors(SphinxTransform):
         for row in self.document.findall(nodes.row):
             name = row[0].astext().strip()
             if CLAIM.fullmatch(name):
-                row["ids"].append(f"claim-{name}")
+                row["ids"].append(_anchor(name))
 
 
 class ClaimLinks(SphinxTransform):
-    """Link each claim that a heading of the theory names to the row of its checks."""
+    """Link the claims of the theory, named in a heading or bold, to the rows of their checks."""
 
     default_priority = 880
 
     def apply(self, **kwargs: Any) -> None:
-        """Add one line below each such heading."""
+        """Add a line below such headings; make such bold names links."""
         if not self.env.docname.startswith("theory/"):
             return
         for section in self.document.findall(nodes.section):
-            names = CLAIM.findall(section[0].astext())
+            names = _checked(section[0].astext())
             if names:
-                section.insert(1, self._line(names))
+                section.insert(1, _line(names))
+        for strong in list(self.document.findall(nodes.strong)):
+            if _checked(strong.astext()) == [strong.astext()]:
+                strong.replace_self(_link(strong.astext(), strong.deepcopy()))
 
-    def _line(self, names: list[str]) -> nodes.paragraph:
-        line = nodes.paragraph("", "Checked by ", classes=["checked-by"])
-        for k, name in enumerate(names):
-            line += nodes.Text(", " if k else "")
-            link = nodes.reference("", name, internal=True, refuri=f"../claims.html#claim-{name}")
-            line += link
-        return line
+
+def _checked(text: str) -> list[str]:
+    """Return the names in a text that are claims of the suite."""
+    known = {_anchor(claim.id) for claim in all_claims()}
+    return [name for name in CLAIM.findall(text) if _anchor(name) in known]
+
+
+def _line(names: list[str]) -> nodes.paragraph:
+    line = nodes.paragraph("", "Checked by ", classes=["checked-by"])
+    for k, name in enumerate(names):
+        line += nodes.Text(", " if k else "")
+        line += _link(name, nodes.Text(name))
+    return line
+
+
+def _link(name: str, shown: nodes.Node) -> nodes.reference:
+    uri = f"../claims.html#{_anchor(name)}"
+    return nodes.reference("", "", shown, internal=True, refuri=uri)
+
+
+def _anchor(name: str) -> str:
+    return "claim-" + re.sub(f"[{PRIME}]", "-prime", name)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -109,4 +129,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for transform in (CodeLinks, ClaimAnchors, ClaimLinks):
         app.add_transform(transform)
     app.connect("missing-reference", find_public_name)
-    return {"version": "1", "parallel_read_safe": True}
+    return {"version": "2", "parallel_read_safe": True}

@@ -90,7 +90,7 @@ class Claim:
     controls: tuple[Control, ...]
     module: str
     exact: bool = True
-    examples: int = 100
+    examples: int = 150
     held: str = field(default="holds")
 
     @property

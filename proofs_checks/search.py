@@ -22,6 +22,7 @@ from proofs_checks.measurement import Measurement, fact
 from proofs_checks.target import MissingName, Target, load
 
 CONTROL_EXAMPLES = 1000
+PHASES = (Phase.generate, Phase.target, Phase.shrink)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,11 @@ class _Record:
 
 
 def check(
-    claim: Claim, target: Target | None = None, examples: int | None = None, seed: int = 0
+    claim: Claim,
+    target: Target | None = None,
+    examples: int | None = None,
+    seed: int = 0,
+    shrink: bool = True,
 ) -> ClaimResult:
     """Try a claim and its controls on an implementation.
 
@@ -97,6 +102,9 @@ def check(
         How many cases to try; by default the claim's own number.
     seed : int
         The same seed gives the same result, times apart.
+    shrink : bool
+        Whether to look for the simplest counterexample once there is one; it takes most of the
+        time.
 
     Returns
     -------
@@ -108,8 +116,16 @@ def check(
     target = load() if target is None else target
     exact = claim.exact and target.supports_exact()
     cases_target = target.in_exact_arithmetic() if exact else target
-    record = _search(claim.cases, claim.measure, cases_target, examples or claim.examples, seed)
-    controls = tuple(_refute(control, cases_target, seed) for control in claim.controls)
+    phases = PHASES if shrink else PHASES[:2]
+    tries = examples or claim.examples
+    record = _search(claim.cases, claim.measure, cases_target, tries, seed, phases)
+    settled = record.refuted or record.missing
+    controls = tuple(
+        ControlResult(control.dropped, False, "not tried: the claim itself is settled")
+        if settled
+        else _refute(control, cases_target, seed, phases)
+        for control in claim.controls
+    )
     verdict, case = _verdict(claim, record, controls)
     return ClaimResult(
         id=claim.id,
@@ -160,7 +176,12 @@ def _guarded(measure: Measure, target: Target, case: Any) -> Measurement:
 
 
 def _search(
-    cases: SearchStrategy[Any], measure: Measure, target: Target, examples: int, seed: int
+    cases: SearchStrategy[Any],
+    measure: Measure,
+    target: Target,
+    examples: int,
+    seed: int,
+    phases: tuple[Phase, ...],
 ) -> _Record:
     """Run Hypothesis over ``cases`` until something refutes or the examples are used up."""
     record = _Record()
@@ -173,7 +194,7 @@ def _search(
         derandomize=False,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.target, Phase.shrink),
+        phases=phases,
         print_blob=False,
     )
     @hypothesis.given(cases)
@@ -196,7 +217,9 @@ def _search(
     return record
 
 
-def _refute(control: Control, target: Target, seed: int) -> ControlResult:
+def _refute(
+    control: Control, target: Target, seed: int, phases: tuple[Phase, ...]
+) -> ControlResult:
     """Look for the counterexample; an error is no counterexample."""
 
     def measure(target: Target, case: Any) -> Measurement:
@@ -207,7 +230,7 @@ def _refute(control: Control, target: Target, seed: int) -> ControlResult:
         except Exception as error:
             return fact(True, f"raised {type(error).__name__}: {error}")
 
-    record = _search(control.cases, measure, target, CONTROL_EXAMPLES, seed)
+    record = _search(control.cases, measure, target, CONTROL_EXAMPLES, seed, phases)
     return ControlResult(
         control.dropped, bool(record.refuted), record.refuted or record.missing or "none found"
     )

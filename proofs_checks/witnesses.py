@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from proofs_checks.cases import ProblemCase, Rational, Weights
+from proofs_checks.claims.lipschitz_bridge import sharp
 from proofs_checks.measurement import Measurement, fact
 from proofs_checks.strategies import Draw, coefficients, networks, pick, problems, whole
 from proofs_checks.target import Target
@@ -69,6 +70,14 @@ def witnesses(draw: Draw, moved: bool, equal_ends: bool = True, **options: Any) 
         reference = Weights(reference.W, (Fraction(0), *reference.theta[1:]))
     pair = [draw(compressions(end, movable, movable - active, moved)) for end in (a, b)]
     return Witnesses(problem, a, b, reference, (pair[0], pair[1]))
+
+
+@st.composite
+def handovers(draw: Draw) -> Witnesses:
+    """Draw the extremal bridge of claim P3 as the way from an end to its compression."""
+    bridge = draw(sharp())
+    nothing = Weights(((0,),), (0,))
+    return Witnesses(bridge.problem, bridge.a, bridge.a, nothing, (bridge.b, bridge.b))
 
 
 @st.composite

@@ -30,7 +30,7 @@ from proofs_checks.claim import Claim, Control
 from proofs_checks.claims.self_sampling import outcomes
 from proofs_checks.constants import feature_scale
 from proofs_checks.exact import root_above
-from proofs_checks.measurement import Measurement, at_most, worst
+from proofs_checks.measurement import Measurement, at_most, equal, worst
 from proofs_checks.one_dimension import ray_minima
 from proofs_checks.small import small_problems
 from proofs_checks.strategies import Draw, one_network, whole
@@ -63,7 +63,9 @@ def measure(target: Target, case: Case) -> Measurement:
     """Compare the best draw of the network, and the exact minima of one input."""
     problem, network = case.base.build(target)
     slope = case.base.problem.lipschitz
-    parts = []
+    zero = target.Network(network.W, 0 * network.theta)
+    rounding = 2 * case.base.problem.rounding(target, zero)
+    parts = [equal(problem.value(zero), problem.zero_value, rounding, "F(0)")]
     if network.theta.any() and problem.value(network) <= problem.zero_value:
         drawn = [target.Network(network.W, theta) for _, theta in outcomes(network, case.size)]
         rise = min(problem.value(net) for net in drawn) - problem.value(network)
@@ -72,7 +74,7 @@ def measure(target: Target, case: Case) -> Measurement:
         parts.append(at_most(rise, bound, rounding, "rise of the best draw"))
     if problem.inputs == 1 and case.base.problem.loss != "Logistic":
         parts.append(exact_minima(case.base.problem, slope))
-    return worst(*parts) if parts else at_most(0, 0, 0, "not below F(0)")
+    return worst(*parts)
 
 
 def exact_minima(problem: ProblemCase, slope: Any) -> Measurement:

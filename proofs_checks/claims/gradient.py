@@ -78,11 +78,11 @@ def measure(target: Target, case: Direction) -> Measurement:
     if case.problem.number(target) is Fraction:
         slope = five_point_derivative(target, problem, network, case, line)
         if case.problem.loss != "Logistic":
-            parts.append(equal(closed_form(problem, line), slope, 0, "one-sided derivative"))
-            stated = convention(problem, line)
-            parts.append(equal(along(problem, network, case), stated, 0, "convention at kinks"))
+            given = along(problem, network, case)
             if smooth(case.problem, line):
-                parts.append(equal(along(problem, network, case), slope, 0, "gradient"))
+                parts.append(equal(given, slope, 0, "gradient"))
+            parts.append(equal(given, convention(problem, line), 0, "convention at kinks"))
+            parts.append(equal(closed_form(problem, line), slope, 0, "one-sided derivative"))
     if not parts and smooth(case.problem, line):
         parts += taylor_remainders(target, case, line, along(problem, network, case))
     return worst(*parts) if parts else fact(True, "kink of an inexact loss")

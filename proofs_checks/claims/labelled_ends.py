@@ -18,9 +18,8 @@ from dataclasses import replace
 from proofs_checks.cases import Weights
 from proofs_checks.claim import Claim, Control
 from proofs_checks.measurement import Measurement, fact, worst
-from proofs_checks.strategies import SMALL
 from proofs_checks.target import Target
-from proofs_checks.witnesses import Witnesses, inside, labelled, same_arrays, witnesses
+from proofs_checks.witnesses import Witnesses, handovers, inside, labelled, same_arrays, witnesses
 
 
 def measure(target: Target, case: Witnesses) -> Measurement:
@@ -63,8 +62,8 @@ CLAIM = Claim(
     cases=witnesses(moved=False),
     measure=measure,
     controls=(
-        Control("B itself, not a permuted copy", witnesses(moved=False, **SMALL), permuted_end),
-        Control("rows in the ball (doubled)", witnesses(moved=False, **SMALL), outside),
+        Control("B itself, not a permuted copy", handovers(), permuted_end),
+        Control("rows in the ball (doubled)", handovers(), outside),
     ),
     module=__name__,
     examples=80,

@@ -19,9 +19,8 @@ from typing import Any
 
 from proofs_checks.claim import Claim, Control
 from proofs_checks.measurement import Measurement, at_most, fact, worst
-from proofs_checks.strategies import SMALL
 from proofs_checks.target import Target
-from proofs_checks.witnesses import Witnesses, harmless, highest, witnesses
+from proofs_checks.witnesses import Witnesses, handovers, harmless, highest, witnesses
 
 
 def measure(target: Target, case: Witnesses) -> Measurement:
@@ -54,7 +53,7 @@ CLAIM = Claim(
     direction="exact",
     cases=witnesses(moved=False),
     measure=measure,
-    controls=(Control("r = 0", witnesses(moved=True, **SMALL), rows_moved),),
+    controls=(Control("r = 0", handovers(), rows_moved),),
     module=__name__,
     examples=80,
 )

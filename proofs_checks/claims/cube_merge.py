@@ -23,13 +23,12 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from proofs_checks.cases import LIPSCHITZ, OneNetwork
+from proofs_checks.cases import LIPSCHITZ, OneNetwork, ProblemCase, Weights
 from proofs_checks.claim import Claim, Control
 from proofs_checks.constants import feature_scale, root_of
 from proofs_checks.exact import root_above
 from proofs_checks.measurement import Measurement, at_most, fact, worst
-from proofs_checks.small import small_case
-from proofs_checks.strategies import Draw, one_network, whole
+from proofs_checks.strategies import Draw, one_network, pick, whole
 from proofs_checks.target import Target
 
 
@@ -46,6 +45,14 @@ def cases(draw: Draw, **options: Any) -> Case:
     """Draw a network in the unit ball and ``l < m``."""
     base = draw(one_network(domains=("UnitBall",), width_at_most=6, **options))
     return Case(base, base.network.width - 1 - draw(whole(0, base.network.width - 1)))
+
+
+@st.composite
+def opposite_rays(draw: Draw) -> Case:
+    """Draw two neurons that fit one sample each: where rows are long, no merge is cheap."""
+    height, theta = draw(pick(9, 90, 100)), draw(pick(1, Fraction(1, 10)))
+    problem = ProblemCase(((1,), (-1,)), (height, height), "Absolute", None, 1)
+    return Case(OneNetwork(problem, Weights(((1,), (-1,)), (theta, theta))), 1)
 
 
 def rate(problem: Any, slope: Any, mass: Any, width: int, freed: int) -> Any:
@@ -107,8 +114,6 @@ CLAIM = Claim(
     direction="upper",
     cases=cases(losses=LIPSCHITZ),
     measure=measure,
-    controls=(
-        Control("rows in the unit ball", small_case().map(lambda c: Case(c, 1)), outside_the_ball),
-    ),
+    controls=(Control("rows in the unit ball", opposite_rays(), outside_the_ball),),
     module=__name__,
 )

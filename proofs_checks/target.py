@@ -55,7 +55,6 @@ PUBLIC_NAMES = (
     "sphericalise",
     "theorem_bound",
     "theorem_path",
-    "train",
     "transfer",
     "two_rays",
 )

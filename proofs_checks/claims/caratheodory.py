@@ -1,4 +1,4 @@
-"""K6. At fixed rows as many neurons as the features have rank carry all predictions on the data.
+"""K6. As many neurons as the features have rank carry all predictions on the data.
 
 For every network there are coefficients on the same rows with the *same* predictions on the N
 samples, no larger l1 norm, and at most ``rank(relu(X W^T)) <= N`` active neurons. So the objective

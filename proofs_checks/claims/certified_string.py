@@ -1,4 +1,4 @@
-"""S1. A string joins the given arrays inside the domain, and its reported maximum is certified.
+"""S1. A string joins the given arrays inside the domain, and its maximum is certified.
 
 A returned string starts at A and ends at B entry by entry, every bead lies in the domain, and for
 every time t of every segment, in exact arithmetic at the stored float64 numbers::

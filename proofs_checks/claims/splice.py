@@ -127,7 +127,7 @@ def no_room(target: Target, case: TwoNetworks) -> Measurement:
 
 CLAIM = Claim(
     id="P7",
-    title="Two ends that are sparse enough together have a barrier of exactly 0",
+    title="Two ends that are sparse enough together need no reference: the barrier is exactly 0",
     source="theory P7",
     direction="exact",
     cases=cases(),

@@ -19,6 +19,7 @@ from reference import Network
 from reference import Path as NetworkPath
 
 ASSIGNMENTS = all_assignments()
+RENEW = "python -m proofs_checks.coursework.build docs/coursework renews the pages"
 ROOT = Path(__file__).parents[1]
 
 
@@ -261,7 +262,8 @@ def test_a_planted_mistake_loses_its_points_and_is_named(number, name, function,
     results = marks(number, name, function)
     assert {result.claim for result in results if not result.earned} == lost
     assert all(result.earned in (0, result.points) for result in results)
-    assert any(words in result.problem for result in results)
+    told = [result.problem for result in results]
+    assert any(words in problem for problem in told), told
     for result in results:
         if not result.earned:
             assert f"from submission import {name}" in result.case
@@ -316,7 +318,7 @@ def test_points_rise_and_every_task_has_a_section_a_hint_and_partial_credit():
 def test_the_documentation_is_current():
     folder = ROOT / "docs" / "coursework"
     for name, text in documents().items():
-        assert (folder / name).read_text(encoding="utf-8") == text, f"renew {name}"
+        assert (folder / name).read_text(encoding="utf-8") == text, RENEW
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS, ids=lambda each: each.folder)

@@ -14,8 +14,8 @@ from proofs_checks.coursework import wire
 from proofs_checks.coursework.assignment import load
 from proofs_checks.coursework.confinement import Limits
 from proofs_checks.coursework.feedback import report
-from proofs_checks.coursework.grading import grade_file
 from proofs_checks.coursework.gradescope import results
+from proofs_checks.coursework.grading import grade_file
 from proofs_checks.coursework.notebooks import notebook
 from proofs_checks.coursework.sandbox import Stopped, SubmissionError, sandboxed
 from proofs_checks.coursework.skeleton import pieces
@@ -236,12 +236,13 @@ def test_the_sandbox_starts_again_after_a_stop():
 
 
 def test_the_time_of_the_whole_submission_is_bounded():
-    limits = Limits(call_seconds=5, total_seconds=2)
+    limits = Limits(call_seconds=5, total_seconds=4)
     with sandboxed("import time\ndef f(): time.sleep(0.6)\n", limits) as sandbox:
         start = time.monotonic()
+        for _ in range(2):
+            sandbox.call("f")
         with pytest.raises(Stopped):
-            for _ in range(20):
-                sandbox.call("f")
+            [sandbox.call("f") for _ in range(20)]
         assert time.monotonic() - start < 10
 
 

@@ -17,11 +17,12 @@ from proofs_checks.claims import losses as m2
 from proofs_checks.coursework import returned
 from proofs_checks.coursework.assignment import Assignment, Function, Mark, Mistake, Task
 from proofs_checks.coursework.definitions import defined
+from proofs_checks.coursework.lively import lively_network
 from proofs_checks.directional import Direction
 from proofs_checks.exact import fractions
 from proofs_checks.measurement import Measurement, at_most, worst
 from proofs_checks.rounding import of_predictions
-from proofs_checks.strategies import one_network
+from proofs_checks.strategies import either, one_network
 from proofs_checks.target import Target
 
 M1, M2, M3, M4, M6 = find_claims(["M1", "M2", "M3", "M4", "M6"])
@@ -142,7 +143,13 @@ ASSIGNMENT = Assignment(
             labels={"formula": "your predictions differ from sum_i theta_i max(0, <w_i, x_j>)"},
             marks=(
                 Mark(
-                    defined("Predictions equal the formula", formula, one_network(), "forward"), 3
+                    defined(
+                        "Predictions equal the formula",
+                        formula,
+                        either(one_network(), lively_network()),
+                        "forward",
+                    ),
+                    3,
                 ),
                 Mark(M3, 1),
                 Mark(M4, 1),

@@ -15,6 +15,7 @@ from proofs_checks.claims import feature_distance as m5
 from proofs_checks.claims import predictor_distance as m6
 from proofs_checks.coursework.assignment import Function
 from proofs_checks.coursework.definitions import ULPS, close, same
+from proofs_checks.coursework.lively import lively_network, lively_pairs
 from proofs_checks.measurement import Measurement, at_least, at_most, worst
 from proofs_checks.strategies import Draw, either, whole
 from proofs_checks.target import Target
@@ -52,6 +53,16 @@ def with_bridge_bound(bound: Function) -> Mapping[str, Any]:
     return {"bridge_bound": bridge_bound}
 
 
+@st.composite
+def two_inputs(draw: Draw) -> m5.Case:
+    """Draw data of two inputs, none zero."""
+    case = draw(lively_network())
+    return m5.Case(case.problem, case.network, 1)
+
+
+DATA = either(m5.cases(), two_inputs())
+
+
 def scale_is_sharp(target: Target, case: m5.Case) -> Measurement:
     """Compare the scale with the norm of the data as an operator."""
     X = case.problem.build(target).X
@@ -80,7 +91,7 @@ def distance(target: Target, case: TwoNetworks) -> tuple[Any, Any, Any, Any]:
     return measured, bound, found, rounding
 
 
-TWO_NETWORKS = either(m6.CASES, one_moves())
+TWO_NETWORKS = either(m6.CASES, one_moves(), lively_pairs())
 
 
 def distance_holds(target: Target, case: TwoNetworks) -> Measurement:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from proofs_checks.claim import find_claims
-from proofs_checks.claims import feature_distance as m5
 from proofs_checks.claims import lipschitz_bridge as p3
 from proofs_checks.claims import output_segment as p1
 from proofs_checks.coursework import returned
@@ -51,7 +50,10 @@ ASSIGNMENT = Assignment(
                 Mark(M5, 2),
                 Mark(
                     defined(
-                        "D is no larger than needed", measures.scale_is_sharp, m5.cases(), "sharp"
+                        "D is no larger than needed",
+                        measures.scale_is_sharp,
+                        measures.DATA,
+                        "sharp",
                     ),
                     2,
                 ),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from operator import mul
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,18 +12,36 @@ import numpy as np
 from hypothesis import strategies as st
 
 import reference
-from proofs_checks.cases import LIPSCHITZ, OneNetwork, TwoNetworks
+from proofs_checks.cases import ALL_LOSSES, LIPSCHITZ, OneNetwork, TwoNetworks
 from proofs_checks.coursework.assignment import Function
 from proofs_checks.coursework.assignments.strings import mistakes
 from proofs_checks.coursework.definitions import ULPS, close
+from proofs_checks.coursework.lively import lively_network, lively_pairs
 from proofs_checks.measurement import Measurement, at_least, at_most, worst
-from proofs_checks.strategies import Draw, pick, two_networks, whole
-from proofs_checks.strings import StringCase, segment_maxima
+from proofs_checks.strategies import Draw, either, one_network, pick, two_networks, whole
+from proofs_checks.strings import StringCase, segment_maxima, string_cases
 from proofs_checks.target import Target
 from proofs_checks.witnesses import labelled
 
 BALL = ("UnitBall",)
 ROUNDED = 1e-9  # relative: a bound may cover its own rounding
+
+
+@st.composite
+def lively_strings(draw: Draw) -> StringCase:
+    """Draw short searches between a network that fits the data and a permuted copy of it."""
+    case = draw(lively_network(("Absolute",)))
+    net = case.network
+    outputs = [
+        sum(c * max(sum(map(mul, row, x)), 0) for row, c in zip(net.W, net.theta, strict=True))
+        for x in case.problem.X
+    ]
+    ends = TwoNetworks(replace(case.problem, y=tuple(outputs)), net, net.permuted((1, 2, 0)))
+    return StringCase(ends, draw(pick(1, 2)), 1, draw(pick(9, 5)), "argmax")
+
+
+STRINGS = either(string_cases(domains=BALL), lively_strings())
+NETWORKS = either(one_network(domains=BALL), lively_network(ALL_LOSSES))
 
 
 def with_string(beads: Function) -> Mapping[str, Any]:
@@ -97,7 +117,8 @@ def bound_is_narrow(target: Target, case: tuple[TwoNetworks, int]) -> Measuremen
 @st.composite
 def segments(draw: Draw) -> tuple[TwoNetworks, int]:
     """Draw two networks and a number of cells."""
-    return draw(two_networks(losses=LIPSCHITZ, domains=BALL)), draw(pick(1, 4, 16))
+    pairs = either(two_networks(losses=LIPSCHITZ, domains=BALL), lively_pairs())
+    return draw(pairs), draw(pick(1, 4, 16))
 
 
 def dual(target: Target, case: OneNetwork) -> tuple[Any, Any, Any, float]:

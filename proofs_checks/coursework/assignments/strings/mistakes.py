@@ -9,6 +9,8 @@ import numpy as np
 from proofs_checks.coursework.assignments.strings.solution import highest, trained
 from reference import Path
 
+AT_A_KINK = 1e-9
+
 
 def chord_bound(problem: Any, a: Any, b: Any, cells: int, kinks: bool = True) -> float:
     """Return the bound of the text, evaluated as it is written there."""
@@ -21,7 +23,9 @@ def chord_bound(problem: Any, a: Any, b: Any, cells: int, kinks: bool = True) ->
     best = -np.inf
     for k in range(cells):
         start, end = U_a + k * du, U_a + (k + 1) * du
-        kinked = (start > 0) != (end > 0)
+        # A kink at the end of a cell counts in both cells: rounding decides in which it is.
+        nearest = np.minimum(np.abs(start), np.abs(end))
+        kinked = ((start > 0) != (end > 0)) | ((du != 0) & (nearest <= AT_A_KINK * np.abs(du)))
         size = np.maximum(*(np.abs(path.at(0, float(t)).theta) for t in times[k : k + 2]))
         bend = np.abs(((start > 0) & ~kinked) * du @ signed)
         rise = np.abs(np.maximum(end, 0) - np.maximum(start, 0))

@@ -19,8 +19,6 @@ from proofs_checks.coursework.assignment import (
 )
 from proofs_checks.coursework.assignments.strings import measures, mistakes
 from proofs_checks.coursework.definitions import defined
-from proofs_checks.strategies import one_network
-from proofs_checks.strings import string_cases
 
 S1, S4 = find_claims(["S1", "S4"])
 
@@ -115,13 +113,13 @@ ASSIGNMENT = Assignment(
                     replace(
                         S1,
                         measure=measures.joins_the_ends,
-                        cases=string_cases(domains=measures.BALL),
+                        cases=measures.STRINGS,
                         title="A string joins the given arrays inside the domain",
                     ),
                     3,
-                    20,
+                    60,
                 ),
-                Mark(replace(S4, cases=string_cases(domains=measures.BALL)), 7, 30),
+                Mark(replace(S4, cases=measures.STRINGS), 7, 50),
             ),
             mistakes=(
                 Mistake(
@@ -150,7 +148,7 @@ ASSIGNMENT = Assignment(
                         "upper bound",
                     ),
                     5,
-                    60,
+                    100,
                 ),
                 Mark(
                     defined(
@@ -160,6 +158,7 @@ ASSIGNMENT = Assignment(
                         "chord bound",
                     ),
                     5,
+                    100,
                 ),
             ),
             mistakes=(
@@ -185,20 +184,21 @@ ASSIGNMENT = Assignment(
                     defined(
                         "No network comes below the bound",
                         measures.dual_holds,
-                        one_network(domains=measures.BALL),
+                        measures.NETWORKS,
                         "D1",
                     ),
                     2,
-                    60,
+                    150,
                 ),
                 Mark(
                     defined(
                         "The bound is that of the formula",
                         measures.dual_is_sharp,
-                        one_network(domains=measures.BALL),
+                        measures.NETWORKS,
                         "sharp",
                     ),
                     4,
+                    150,
                 ),
             ),
             mistakes=(

@@ -94,8 +94,16 @@ def running(start: Array, changes: Array, place: Array, points: int) -> Array:
 
 
 def grid_places(kinks: Kinks, times: Array, samples: int) -> Array:
-    """Return flat places (grid index, sample) of the first grid time at or after each kink."""
-    return np.searchsorted(times, kinks.time) * samples + kinks.sample
+    """Return flat places (grid index, sample) of the first grid time at or after each kink.
+
+    On an even grid the index is a product; only kinks it misses are searched for.
+    """
+    if times.dtype == object:
+        return np.searchsorted(times, kinks.time) * samples + kinks.sample
+    index = np.ceil(kinks.time * (len(times) - 1)).astype(np.intp)
+    missed = (times[index] < kinks.time) | ((index > 0) & (times[index - 1] >= kinks.time))
+    index[missed] = np.searchsorted(times, kinks.time[missed])
+    return index * samples + kinks.sample
 
 
 def binned(place: Array, weights: Array, shape: tuple[int, int]) -> Array:

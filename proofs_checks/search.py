@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import hypothesis
@@ -21,7 +21,6 @@ from proofs_checks.claim import Claim, Control, Measure
 from proofs_checks.measurement import Measurement, fact
 from proofs_checks.target import MissingName, Target, load
 
-CONTROL_EXAMPLES = 1000
 PHASES = (Phase.generate, Phase.target, Phase.shrink)
 
 
@@ -64,6 +63,15 @@ class _Refuted(Exception):
     """Raised inside a search so that Hypothesis shrinks the case."""
 
 
+@dataclass(frozen=True)
+class _Effort:
+    """How hard to search."""
+
+    examples: int
+    seed: int
+    phases: tuple[Phase, ...]
+
+
 @dataclass
 class _Record:
     """What a search has seen so far."""
@@ -90,6 +98,7 @@ def check(
     examples: int | None = None,
     seed: int = 0,
     shrink: bool = True,
+    control_examples: int = 3000,
 ) -> ClaimResult:
     """Try a claim and its controls on an implementation.
 
@@ -105,6 +114,8 @@ def check(
     shrink : bool
         Whether to look for the simplest counterexample once there is one; it takes most of the
         time.
+    control_examples : int
+        How many cases to try at most until a control is refuted; most need fewer than 100.
 
     Returns
     -------
@@ -116,14 +127,14 @@ def check(
     target = load() if target is None else target
     exact = claim.exact and target.supports_exact()
     cases_target = target.in_exact_arithmetic() if exact else target
-    phases = PHASES if shrink else PHASES[:2]
-    tries = examples or claim.examples
-    record = _search(claim.cases, claim.measure, cases_target, tries, seed, phases)
+    effort = _Effort(examples or claim.examples, seed, PHASES if shrink else PHASES[:2])
+    record = _search(claim.cases, claim.measure, cases_target, effort)
+    effort = replace(effort, examples=control_examples)
     settled = record.refuted or record.missing
     controls = tuple(
         ControlResult(control.dropped, False, "not tried: the claim itself is settled")
         if settled
-        else _refute(control, cases_target, seed, phases)
+        else _refute(control, cases_target, effort)
         for control in claim.controls
     )
     verdict, case = _verdict(claim, record, controls)
@@ -176,25 +187,20 @@ def _guarded(measure: Measure, target: Target, case: Any) -> Measurement:
 
 
 def _search(
-    cases: SearchStrategy[Any],
-    measure: Measure,
-    target: Target,
-    examples: int,
-    seed: int,
-    phases: tuple[Phase, ...],
+    cases: SearchStrategy[Any], measure: Measure, target: Target, effort: _Effort
 ) -> _Record:
     """Run Hypothesis over ``cases`` until something refutes or the examples are used up."""
     record = _Record()
 
-    @hypothesis.seed(seed)
+    @hypothesis.seed(effort.seed)
     @hypothesis.settings(
-        max_examples=examples,
+        max_examples=effort.examples,
         database=None,
         deadline=None,
         derandomize=False,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
-        phases=phases,
+        phases=effort.phases,
         print_blob=False,
     )
     @hypothesis.given(cases)
@@ -217,9 +223,7 @@ def _search(
     return record
 
 
-def _refute(
-    control: Control, target: Target, seed: int, phases: tuple[Phase, ...]
-) -> ControlResult:
+def _refute(control: Control, target: Target, effort: _Effort) -> ControlResult:
     """Look for the counterexample; an error is no counterexample."""
 
     def measure(target: Target, case: Any) -> Measurement:
@@ -230,7 +234,7 @@ def _refute(
         except Exception as error:
             return fact(True, f"raised {type(error).__name__}: {error}")
 
-    record = _search(control.cases, measure, target, CONTROL_EXAMPLES, seed, phases)
+    record = _search(control.cases, measure, target, effort)
     return ControlResult(
         control.dropped, bool(record.refuted), record.refuted or record.missing or "none found"
     )

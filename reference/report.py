@@ -1,13 +1,13 @@
 """One self-contained HTML page per run: findings, tables beside the published ones, figures.
 
-The page needs no network and no other file. It is rebuilt from the run's folder alone, finished
-or not.
+The page needs no network and no other file; its links to explorers lead into the run's folder. It
+is rebuilt from that folder alone, finished or not.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from html import escape
 from pathlib import Path as FilePath
@@ -15,8 +15,8 @@ from pathlib import Path as FilePath
 from reference.study import published
 from reference.study.design import Design
 from reference.study.findings import findings
-from reference.study.html import figure, interval, number, page, table
-from reference.study.pictures import draw
+from reference.study.html import figure, interval, links, number, page, table
+from reference.study.pictures import draw, explore
 from reference.study.promises import promises
 from reference.study.records import PoolRecord, Record, Records
 from reference.study.tables import ESTIMATORS, PATHS, Section, sections
@@ -34,7 +34,7 @@ class Report:
 
 
 def write_report(folder: FilePath) -> Report:
-    """Write a run's figures, its CSV and its page.
+    """Write a run's figures, explorers, CSV and page.
 
     Raises
     ------
@@ -53,6 +53,7 @@ def write_report(folder: FilePath) -> Report:
         parts.append(f"<h2>{escape(section.title)}</h2><h3>Findings</h3><ul>{listed}</ul>")
         parts.append(gap_table(section, pools))
         parts.extend(figure(svg, caption) for svg, caption in draw(folder, design, section, rows))
+        parts.append(explorer_list(explore(folder, design, section, rows)))
         parts += [comparison_table(section), string_table(section), definition_table(section)]
         parts.append(promise_table(design, section, pools))
     parts.append(f"<h2>Cost</h2>{cost_table(rows, costs, pools)}")
@@ -119,6 +120,13 @@ def _published_gaps(section: Section) -> list[dict[str, object]]:
         if (source, width) in {(section.source, width) for width in section.widths}
         and section.rule == "pairwise"
     ]
+
+
+def explorer_list(explorers: Sequence[tuple[str, str]]) -> str:
+    """Return links to pages with a slider along a path; nothing for none."""
+    if not explorers:
+        return ""
+    return f"<h3>Walk along a path</h3>{links(explorers)}"
 
 
 def comparison_table(section: Section) -> str:

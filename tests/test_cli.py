@@ -68,7 +68,7 @@ def test_connect_writes_a_path_that_certify_accepts(inputs, tmp_path, capsys):
     assert "level" in text
     assert "out: path.npz, summary.json" in text
     folder = tmp_path / "out"
-    names = {"path.npz", "summary.json", "paths.png", "paths.svg"}
+    names = {"path.npz", "summary.json", "paths.png", "paths.svg", "explorer.html"}
     assert {file.name for file in folder.iterdir()} == names
     path = Path.load(folder / "path.npz")
     assert path.start.identical(Network.load("a.npz"))

@@ -13,7 +13,7 @@ import pytest
 from reference.report import PAGE, TABLE, comparison_table, gap_table, write_csv, write_report
 from reference.study.design import Design, ProblemChoice, choose
 from reference.study.findings import findings
-from reference.study.html import interval, number, page, table
+from reference.study.html import interval, links, number, page, table
 from reference.study.promises import promises
 from reference.study.records import Measured, PoolRecord, Record, Records
 from reference.study.runner import run_study
@@ -73,8 +73,11 @@ def test_page_is_whole_and_needs_no_other_file(folder):
     text = (folder / PAGE).read_text()
     checker.feed(text)
     assert checker.open == []
-    assert len(checker.addresses) == 5
-    assert all(address.startswith("data:image/svg+xml;base64,") for address in checker.addresses)
+    inlined = [a for a in checker.addresses if a.startswith("data:image/svg+xml;base64,")]
+    assert len(inlined) == 5
+    linked = set(checker.addresses) - set(inlined)
+    assert linked == {f"explorers/{file.name}" for file in (folder / "explorers").iterdir()}
+    assert {address.rsplit("-", 1)[1] for address in linked} == {"explicit.html", "string.html"}
     assert not re.search(r"https?://", text)
 
 
@@ -207,7 +210,8 @@ def test_published_numbers_stand_beside_ours():
 
 def test_html_pieces_escape_and_leave_gaps():
     assert "&lt;b&gt;" in table("t", [{"a": "<b>"}])
-    assert table("t", []) == ""
+    assert table("t", []) == links([]) == ""
+    assert links([("a&b", "<b>")]) == '<ul><li><a href="a&amp;b">&lt;b&gt;</a></li></ul>'
     assert "<td></td>" in table("t", [{"a": 1, "b": 2}], [{"a": 3}])
     assert "<title>a &amp; b</title>" in page("a & b", [])
     assert (number(0.0), number(float("nan")), number(1.234e-9)) == ("0", "", "1.2e-09")

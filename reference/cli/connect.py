@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Find a path between two networks along which the objective stays at or below a level, and certify
-it. Writes path.npz (which `relupath certify` checks on its own), summary.json and the figure
-paths.png and paths.svg: objective along the straight line and along the path.
+it. Writes path.npz (which `relupath certify` checks on its own), summary.json, the figure
+paths.png and paths.svg (objective along the straight line and along the path), and explorer.html,
+a page with a slider along the path.
 """
 
 
@@ -100,6 +101,7 @@ def _write(
     connection: Connection,
     summary: dict[str, Any],
 ) -> None:
+    from reference.explorer import write_explorer
     from reference.figures import objective_along_paths
     from reference.path_certificate import save_certificate
 
@@ -113,6 +115,12 @@ def _write(
     text = json.dumps(summary, indent=2) + "\n"
     write_whole(folder / "summary.json", lambda file: file.write_text(text, encoding="utf-8"))
     objective_along_paths(problem, paths, connection.level, folder / "paths")
+    write_whole(
+        folder / "explorer.html",
+        lambda file: write_explorer(
+            problem, connection.path, connection.certificate, file, connection.level
+        ),
+    )
 
 
 def _text(summary: dict[str, Any], folder: FilePath) -> str:
@@ -126,6 +134,6 @@ def _text(summary: dict[str, Any], folder: FilePath) -> str:
             f"{'':<15}{'maximum at most':<18}above the level at most",
             *rows,
             f"{summary['nodes']} nodes, method {summary['method']}",
-            f"wrote {folder}: path.npz, summary.json, paths.png, paths.svg",
+            f"wrote {folder}: path.npz, summary.json, paths.png, paths.svg, explorer.html",
         ]
     )

@@ -73,6 +73,12 @@ def figure(svg: FilePath, caption: str) -> str:
     )
 
 
+def links(files: Sequence[tuple[str, str]]) -> str:
+    """Return a list of links to files beside the page, given as (address, text); none: nothing."""
+    items = [f'<li><a href="{escape(file)}">{escape(text)}</a></li>' for file, text in files]
+    return f"<ul>{''.join(items)}</ul>" if items else ""
+
+
 def number(value: float) -> str:
     """Write a number with two digits; 0 only if it is exactly 0, nothing for NaN."""
     if value != value:

@@ -1,4 +1,7 @@
-"""Which pictures a section of the report gets, drawn from its records into ``figures/``."""
+"""Which pictures a section of the report gets, drawn from its records into ``figures/``.
+
+The paths of one pair also get an explorer each, in ``explorers/``.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from pathlib import Path as FilePath
 
 import numpy as np
 
+from reference.certificate import certify
+from reference.explorer import write_explorer
 from reference.figures import (
     gap_against_width,
     gap_distribution,
@@ -21,6 +26,7 @@ from reference.study.tables import ESTIMATORS, PATHS, Section
 from reference.validation import Array
 
 SHOWN_WIDTHS = 3
+EXPLORED = ("explicit", "string")
 
 
 def draw(
@@ -28,9 +34,8 @@ def draw(
 ) -> list[tuple[FilePath, str]]:
     """Draw a section's figures; return each SVG with its caption."""
     (folder / "figures").mkdir(exist_ok=True)
-    name = re.sub(r"[^a-z0-9]+", "-", f"{section.problem}-{section.rule}".lower())
-    stem = folder / "figures" / name
-    rows = [r for r in records if (r.problem, r.rule) == (section.problem, section.rule)]
+    stem = folder / "figures" / _file_name(section)
+    rows = _rows(section, records)
     found = _along(folder, design, section, rows, stem)
     panels = {
         PATHS[finder]: _intervals(section, finder)
@@ -56,6 +61,34 @@ def draw(
     return found
 
 
+def explore(
+    folder: FilePath, design: Design, section: Section, records: Sequence[Record]
+) -> list[tuple[str, str]]:
+    """Write an explorer of the explicit path and one of the string of a pair, if they were kept.
+
+    Returns
+    -------
+    list of (str, str)
+        Address relative to the folder, and what to call it.
+    """
+    (folder / "explorers").mkdir(exist_ok=True)
+    problem = design.choice(section.problem).problem(design.seed)
+    shown = _shown(section.widths)
+    width = shown[(len(shown) - 1) // 2]
+    pair = _kept_pair(folder, _rows(section, records), width)
+    found = []
+    for finder in EXPLORED:
+        if finder in pair:
+            row, address = pair[finder], f"explorers/{_file_name(section)}-{finder}.html"
+            path = Path.load(_file(folder, row))
+            certificate = certify(problem, path, design.tolerance, level=row.level)
+            text = f"{PATHS[finder].capitalize()} between networks {row.first} and {row.second}"
+            title = f"{text} of width {width}"
+            write_explorer(problem, path, certificate, folder / address, row.level, title)
+            found.append((address, title))
+    return found
+
+
 def _along(
     folder: FilePath,
     design: Design,
@@ -67,16 +100,35 @@ def _along(
     problem = design.choice(section.problem).problem(design.seed)
     found = []
     for width in _shown(section.widths):
-        kept = [r for r in rows if r.width == width and r.path and (folder / r.path).exists()]
-        pair = [r for r in kept if (r.first, r.second) == (kept[0].first, kept[0].second)]
+        pair = _kept_pair(folder, rows, width)
         if pair:
-            files = {r.finder: folder / str(r.path) for r in pair}
-            paths = {PATHS[name]: Path.load(files[name]) for name in PATHS if name in files}
+            paths = {
+                PATHS[name]: Path.load(_file(folder, pair[name])) for name in PATHS if name in pair
+            }
             file = f"{stem}-along-{width}"
-            _, svg = objective_along_paths(problem, paths, pair[0].level, file)
+            level = next(iter(pair.values())).level
+            _, svg = objective_along_paths(problem, paths, level, file)
             caption = f"Objective along the paths of one pair of width {width}, with its level."
             found.append((svg, caption))
     return found
+
+
+def _kept_pair(folder: FilePath, rows: Sequence[Record], width: int) -> dict[str, Record]:
+    """Return the rows, by finder, of the first pair of a width whose paths are on file."""
+    kept = [r for r in rows if r.width == width and r.path and _file(folder, r).exists()]
+    return {r.finder: r for r in kept if (r.first, r.second) == (kept[0].first, kept[0].second)}
+
+
+def _file(folder: FilePath, row: Record) -> FilePath:
+    return folder / str(row.path)
+
+
+def _file_name(section: Section) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", f"{section.problem}-{section.rule}".lower())
+
+
+def _rows(section: Section, records: Sequence[Record]) -> list[Record]:
+    return [r for r in records if (r.problem, r.rule) == (section.problem, section.rule)]
 
 
 def _lengths(rows: Sequence[Record], width: int) -> tuple[Array, Array, Array]:

@@ -73,6 +73,7 @@ class Task:
 
 
 BYSTANDERS = ("problem", "kept", "block", "key")
+PAGES = ("explorer", "figures", "plane", "report")  # modules no record depends on
 
 
 def settings(design: Design, finder: str) -> tuple[tuple[str, float], ...]:
@@ -90,7 +91,7 @@ def code_version() -> str:
     root = FilePath(reference.__file__).parent
     digest = hashlib.sha256()
     for file in sorted(root.rglob("*.py")):
-        if file.parent.name != "cli" and file.stem not in ("figures", "report"):
+        if file.parent.name != "cli" and file.stem not in PAGES:
             digest.update(file.read_bytes())
     return f"{reference.__version__}+{digest.hexdigest()[:12]}"
 

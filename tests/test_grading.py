@@ -4,13 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from proofs_checks.coursework import wire
+from proofs_checks.coursework import marking, wire
+from proofs_checks.coursework import sandbox as sandbox_module
 from proofs_checks.coursework.assignment import load
 from proofs_checks.coursework.confinement import Limits
 from proofs_checks.coursework.feedback import report
@@ -22,7 +22,7 @@ from proofs_checks.coursework.skeleton import pieces
 from reference import Huber, Network, NormalizedWeights, Problem, UnitBall
 from reference.cli import main
 
-QUICK = Limits(call_seconds=1.5, total_seconds=60, memory=2**31, output=500)
+QUICK = Limits(call_seconds=3, total_seconds=240, memory=2**31, output=500)
 RIGHT = {
     "feature_scale": "return np.linalg.norm(X, 2) / np.sqrt(len(X))",
     "predictor_distance_bound": (
@@ -36,6 +36,12 @@ RIGHT = {
     "output_mass_bound": "return (value - lower) / kappa",
     "bridge_bound": "return L * D * radius * (level - lower) / (2 * kappa)",
 }
+
+
+@pytest.fixture(autouse=True)
+def short_search(monkeypatch):
+    """Small counterexamples are for readers."""
+    monkeypatch.setattr(marking, "SHRINKS", 3)
 
 
 def submission(top="", **bodies):
@@ -77,7 +83,6 @@ def test_right_answers_get_full_marks_through_the_sandbox(tmp_path):
 
 
 def test_functions_that_do_not_end_or_end_the_process_lose_their_own_points_only(tmp_path):
-    start = time.monotonic()
     source = submission(
         feature_scale="while True: pass",
         predictor_distance_bound="import os; os._exit(0)",
@@ -85,10 +90,9 @@ def test_functions_that_do_not_end_or_end_the_process_lose_their_own_points_only
         output_mass_bound="import sys; sys.exit(0)",
     )
     grade = graded(tmp_path, source)
-    assert time.monotonic() - start < 30
     assert earned(grade) == {name: 6 * (name == "bridge_bound") for name in FULL}
     told = problems(grade)
-    assert "no answer within 1.5 s: an endless loop" in told["feature_scale"]
+    assert "no answer within 3 s: an endless loop" in told["feature_scale"]
     assert "the process ended" in told["predictor_distance_bound"]
     assert "no answer within" in told["bridge"]
     assert told["output_mass_bound"].startswith("raised sys.exit was called (line ")
@@ -119,9 +123,7 @@ def test_no_processes_and_no_threads(tmp_path):
         feature_scale="while True:\n    os.fork()",
         bridge_bound="threading.Thread(target=print).start()",
     )
-    start = time.monotonic()
     grade = graded(tmp_path, source)
-    assert time.monotonic() - start < 30
     assert earned(grade)["feature_scale"] == 0
     assert "BlockingIOError" in problems(grade)["feature_scale"]
     assert "can't start new thread" in problems(grade)["bridge_bound"]
@@ -236,14 +238,21 @@ def test_the_sandbox_starts_again_after_a_stop():
 
 
 def test_the_time_of_the_whole_submission_is_bounded():
-    limits = Limits(call_seconds=5, total_seconds=4)
-    with sandboxed("import time\ndef f(): time.sleep(0.6)\n", limits) as sandbox:
-        start = time.monotonic()
-        for _ in range(2):
-            sandbox.call("f")
-        with pytest.raises(Stopped):
-            [sandbox.call("f") for _ in range(20)]
-        assert time.monotonic() - start < 10
+    limits = Limits(call_seconds=60, total_seconds=6)
+    with sandboxed("import time\ndef f(): time.sleep(1)\n", limits) as sandbox:
+        calls = iter(range(10))
+        with pytest.raises(Stopped, match="time for the whole submission is used up"):
+            [sandbox.call("f") for _ in calls]
+        assert next(calls) < 8
+
+
+def test_a_process_that_cannot_start_is_not_the_submissions_fault(monkeypatch):
+    monkeypatch.setattr(sandbox_module, "WORKER", "no.such.module")
+    with (
+        sandboxed("def f(): pass", QUICK) as sandbox,
+        pytest.raises(ValueError, match=r"sandbox: found the process ended before .* No module"),
+    ):
+        sandbox.start()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives up root")
@@ -322,7 +331,7 @@ def test_gradescope_record(tmp_path):
 
 def test_feedback_has_measurement_bound_hint_and_a_case_that_runs(tmp_path):
     source = submission(feature_scale="return 0.5 * np.linalg.norm(X, 2) / np.sqrt(len(X))")
-    grade = graded(tmp_path, source, examples=40)
+    grade = graded(tmp_path, source, examples=15)
     [mark] = [mark for mark in grade.marks if mark.claim == "M5"]
     assert mark.earned == 0
     assert mark.problem == "D is too small: features moved further than D times the rows"

@@ -11,6 +11,7 @@ import ctypes
 import os
 import struct
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 
 NOBODY = 65534
@@ -57,7 +58,8 @@ def confine(limits: Limits) -> None:
     ):
         _limit(resource, kind, most)
     if os.geteuid() == 0:
-        _become_nobody()
+        with suppress(OSError):  # a container may have no other user
+            _become_nobody()
     _limit(resource, "RLIMIT_NPROC", 0)
 
 

@@ -98,6 +98,8 @@ class Sandbox:
         ------
         SubmissionError
             If the submission cannot be imported.
+        ValueError
+            If no process can be started here.
         Stopped
             If importing it takes too long or ends the process.
         """
@@ -125,6 +127,14 @@ class Sandbox:
         )
         self._reader.start()
         try:
+            self._receive(START_SECONDS)
+        except wire.WireError as error:
+            self.close()
+            raise ValueError(
+                f"sandbox: found {error} before the submission was read, allowed is a process "
+                f"that starts: {self.output[-500:]}"
+            ) from None
+        try:
             answer = self._receive(START_SECONDS)
         except wire.WireError as error:
             raise Stopped(f"while importing: {self._ended(str(error))}") from None
@@ -146,9 +156,12 @@ class Sandbox:
 
     def _receive(self, seconds: float) -> dict[str, Any]:
         left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise wire.WireError("the time for the whole submission is used up")
-        answer = wire.decode(wire.receive(self._channel, min(seconds, left)))
+        try:
+            answer = wire.decode(wire.receive(self._channel, min(seconds, max(left, 0.0))))
+        except wire.WireError as error:
+            if str(error) == wire.LATE and left < seconds:
+                raise wire.WireError("the time for the whole submission is used up") from None
+            raise
         if not isinstance(answer, dict):
             raise wire.WireError("a reply that is none")
         return answer

@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> None:
     number, file, limits = arguments
     channel = socket.socket(fileno=int(number))
     confine(Limits(**json.loads(limits)))
+    wire.send(channel, wire.encode({"ready": True}))
     try:
         module = _load(file)
     except BaseException as error:

@@ -68,8 +68,8 @@ def run(args: argparse.Namespace) -> int:
     from proofs_checks.coursework.assignment import load
     from proofs_checks.coursework.confinement import Limits
     from proofs_checks.coursework.feedback import report, teacher_note
-    from proofs_checks.coursework.grading import grade_file
     from proofs_checks.coursework.gradescope import results
+    from proofs_checks.coursework.grading import grade_file
 
     limits = Limits(args.call_seconds, args.seconds, args.memory * 2**20)
     assignment = load(args.assignment)

@@ -15,6 +15,7 @@ from proofs_checks.claims import cluster_merge as k1
 from proofs_checks.claims.caratheodory import FLOAT_AGREEMENT
 from proofs_checks.coursework import returned
 from proofs_checks.coursework.assignment import Assignment, Function, Mark, Mistake, Task
+from proofs_checks.coursework.assignments.compression import mistakes
 from proofs_checks.coursework.definitions import defined
 from proofs_checks.measurement import Measurement, at_most, equal, fact, worst
 from proofs_checks.target import Target
@@ -103,48 +104,6 @@ def draw_merge(generator: np.random.Generator) -> tuple[Any, ...]:
     return W, generator.standard_normal(5), [[0, 2, 3], [1, 4]]
 
 
-def merged_by(W: np.ndarray, theta: np.ndarray, groups: list[list[int]], kind: str) -> np.ndarray:
-    """Merge with a mistake: ``"first"`` member kept, sums ``"unsigned"``, or the ``"mean"``."""
-    merged = np.zeros(len(theta))
-    for group in groups:
-        W_group, size = W[group], np.abs(theta[group])
-        costs = [size @ np.linalg.norm(W_group - row, axis=1) for row in W_group]
-        kept = group[0] if kind == "first" else group[int(np.argmin(costs))]
-        if kind == "mean":
-            merged[kept] = theta[group].mean()
-        else:
-            merged[kept] = size.sum() if kind == "unsigned" else theta[group].sum()
-    return merged
-
-
-def keep_smallest(theta: np.ndarray, count: int) -> np.ndarray:
-    """Drop the largest instead."""
-    pruned = theta.copy()
-    pruned[np.argsort(-np.abs(theta))[:count]] = 0
-    return pruned
-
-
-def by_signed_value(theta: np.ndarray, count: int) -> np.ndarray:
-    """Sort without magnitudes."""
-    pruned = theta.copy()
-    pruned[np.argsort(theta)[:count]] = 0
-    return pruned
-
-
-def keep_count(theta: np.ndarray, count: int) -> np.ndarray:
-    """Keep ``count`` instead of dropping them."""
-    pruned = theta.copy()
-    pruned[np.argsort(np.abs(theta))[: len(theta) - count]] = 0
-    return pruned
-
-
-def least_squares(Z: np.ndarray, theta: np.ndarray) -> np.ndarray:
-    """Fit the predictions on the first N neurons, whatever the mass."""
-    first, found = min(Z.shape), np.zeros(len(theta))
-    found[:first] = np.linalg.lstsq(Z[:, :first], Z @ theta, rcond=None)[0]
-    return found
-
-
 ASSIGNMENT = Assignment(
     number=3,
     folder="compression",
@@ -163,9 +122,13 @@ ASSIGNMENT = Assignment(
             },
             marks=(Mark(K5, 5),),
             mistakes=(
-                Mistake("you drop the largest coefficients, not the smallest", keep_smallest),
-                Mistake("magnitudes count: -5 is a large coefficient", by_signed_value),
-                Mistake("you keep count coefficients; count are to be dropped", keep_count),
+                Mistake(
+                    "you drop the largest coefficients, not the smallest", mistakes.keep_smallest
+                ),
+                Mistake("magnitudes count: -5 is a large coefficient", mistakes.by_signed_value),
+                Mistake(
+                    "you keep count coefficients; count are to be dropped", mistakes.keep_count
+                ),
             ),
         ),
         Task(
@@ -195,15 +158,15 @@ ASSIGNMENT = Assignment(
             mistakes=(
                 Mistake(
                     "you keep the first member; another is cheaper to merge onto",
-                    lambda W, theta, groups: merged_by(W, theta, groups, "first"),
+                    lambda W, theta, groups: mistakes.merged_by(W, theta, groups, "first"),
                 ),
                 Mistake(
                     "the sum has to keep signs: coefficients of opposite sign cancel",
-                    lambda W, theta, groups: merged_by(W, theta, groups, "unsigned"),
+                    lambda W, theta, groups: mistakes.merged_by(W, theta, groups, "unsigned"),
                 ),
                 Mistake(
                     "you take the mean of the coefficients; it is their sum",
-                    lambda W, theta, groups: merged_by(W, theta, groups, "mean"),
+                    lambda W, theta, groups: mistakes.merged_by(W, theta, groups, "mean"),
                 ),
             ),
         ),
@@ -250,7 +213,9 @@ ASSIGNMENT = Assignment(
             ),
             mistakes=(
                 Mistake("nothing changes: theta itself is returned", lambda Z, theta: theta),
-                Mistake("the mass is not watched: least squares may raise it", least_squares),
+                Mistake(
+                    "the mass is not watched: least squares may raise it", mistakes.least_squares
+                ),
             ),
         ),
     ),

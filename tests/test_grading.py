@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,7 @@ def test_memory_files_output_and_results_are_bounded(tmp_path):
     assert told["predictor_distance_bound"]
     assert told["bridge"]
     assert len(grade.printed) == 500
+    assert report(replace(grade, printed="x\n" * 500)).count("  | x") == 20
     assert 500 < len(told["bridge_bound"]) < 1200
     assert max(map(len, told.values())) < 5000
 

@@ -8,6 +8,7 @@ from proofs_checks.coursework.grading import Grade
 from proofs_checks.coursework.marking import MarkResult
 
 WIDTH = 96
+PRINTED = 20  # lines
 
 
 def feedback(mark: MarkResult) -> str:
@@ -36,7 +37,8 @@ def report(grade: Grade) -> str:
     head = f"Assignment {assignment.number}, {assignment.title}: {summary(grade)}"
     lines = [head, *map(feedback, grade.marks)]
     if grade.printed:
-        lines.append("Your submission printed (the beginning):\n" + indent(grade.printed, "  | "))
+        beginning = "\n".join(grade.printed.splitlines()[:PRINTED])
+        lines.append("Your submission printed (the beginning):\n" + indent(beginning, "  | "))
     return "\n\n".join(lines)
 
 

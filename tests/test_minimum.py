@@ -125,6 +125,37 @@ def test_known_minimum_of_opposite_samples():
     assert found.network.width == 2
 
 
+def test_known_minimum_of_five_points():
+    """Unit vectors, their negatives and 0, each pair of targets fitted by a neuron of its own.
+
+    A neuron that sees ``e_1`` and ``e_2`` pays the Euclidean norm of what it predicts there, so
+    with ``N kappa = 1/2`` each pair of residuals keeps that norm. The sample 0 is never fitted.
+    """
+    X = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0], [0.0, 0.0]]
+    problem = Problem(X, [3.0, 4.0, -0.6, -0.8, 2.0], HalfSquared(), 0.1)
+    optimal = Network([[0.6, 0.8], [-0.6, -0.8]], [5 - 0.5, -(1 - 0.5)])
+    value = (0.5**2 + 0.5**2 + 2**2) / 10 + 0.1 * (4.5 + 0.5)
+    assert problem.value(optimal) == pytest.approx(value, rel=1e-12)
+    found = global_minimum(problem)
+    assert found.value == pytest.approx(value, rel=1e-8)
+    assert found.dual_bound <= value
+    assert found.network.width == optimal.width
+    assert found.network.predict(problem.X) == pytest.approx(optimal.predict(problem.X), abs=1e-3)
+    low, high = energy_gap(problem, optimal, found)
+    assert low == 0
+    assert high <= 1e-7
+
+
+@pytest.mark.parametrize("loss", [Absolute(), Hinge(), Logistic()], ids=lambda loss: loss.name)
+def test_kappa_at_the_threshold_on_five_points(loss):
+    """``kappa = L D`` exactly: ``D = 1`` for five samples of norm 1 along one line."""
+    X = np.outer([1, 1, -1, 1, -1], [0.6, 0.8])
+    y = np.array([1.0, loss.labels[0] if loss.labels else -1.0])[[0, 0, 1, 1, 0]]
+    found = global_minimum(Problem(X, y, loss, 1.0))
+    assert not found.network.theta.any()
+    assert found.value == pytest.approx(found.dual_bound, rel=1e-12)
+
+
 def test_one_input_is_two_independent_rays():
     problem = problem_for(Huber(0.25), 1)
     H = np.stack([relu(problem.X[:, 0]), relu(-problem.X[:, 0])])

@@ -128,10 +128,7 @@ def deviations(
     kinks = find_kinks(U_a, U_b)
     place = grid_places(kinks, times, len(U_a))
     start, changes = end_products(U_a, U_b, a.theta, b.theta, kinks)
-    aa, ab, ba, bb = (
-        running(first, change, place, len(times))
-        for first, change in zip(start, changes, strict=True)
-    )
+    aa, ab, ba, bb = running(start, changes, place, len(times))
     f = blend(times, blend(times, aa, ab), blend(times, ba, bb))
     tilt = blend(times, ab - aa, bb - ba)
     bend = np.diff(times)[:, None] * np.diff(tilt, axis=0)

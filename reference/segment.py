@@ -62,7 +62,8 @@ class Kinks:
 def find_kinks(U_a: Array, U_b: Array) -> Kinks:
     """Return the pairs active at exactly one end of a segment; ``U_a``, ``U_b`` are (N, m)."""
     changed = np.flatnonzero((U_a > 0) != (U_b > 0))
-    sample, unit = np.divmod(changed, U_a.shape[1])
+    sample = changed // U_a.shape[1]
+    unit = changed - sample * U_a.shape[1]
     start, end = U_a.ravel()[changed], U_b.ravel()[changed]
     return Kinks(sample, unit, start / (start - end), start, end)
 
@@ -78,19 +79,25 @@ def end_products(
     active, switch = U_a > 0, kinks.switch
     coefficients = np.stack([theta_a, theta_b], axis=1)
     start = [column for U in (U_a, U_b) for column in ((U * active) @ coefficients).T]
-    changes = [
-        switch * u * theta[kinks.unit]
-        for u in (kinks.start, kinks.end)
-        for theta in (theta_a, theta_b)
-    ]
+    switched = [switch * theta[kinks.unit] for theta in (theta_a, theta_b)]
+    changes = [u * theta for u in (kinks.start, kinks.end) for theta in switched]
     return start, changes
 
 
-def running(start: Array, changes: Array, place: Array, points: int) -> Array:
-    """Return the (N,) values ``start`` plus all changes placed so far, for each grid time."""
-    steps = binned(place, changes, (points + 1, len(start)))[:-1]
-    steps[0] += start
-    return np.cumsum(steps, axis=0, out=steps)
+def running(starts: list[Array], changes: list[Array], place: Array, points: int) -> list[Array]:
+    """Return, for each pair of a start (N,) and changes (K,), its value at each grid time (T, N).
+
+    One pass over the grid times serves all pairs: their rows lie side by side, so a step is one
+    addition along memory.
+    """
+    samples = len(starts[0])
+    steps = np.concatenate(
+        [binned(place, change, (points + 1, samples)) for change in changes], axis=1
+    )
+    steps[0] += np.concatenate(starts)
+    for previous, step in zip(steps[:-2], steps[1:-1], strict=True):
+        step += previous
+    return np.split(steps[:-1], len(starts), axis=1)
 
 
 def grid_places(kinks: Kinks, times: Array, samples: int) -> Array:
@@ -215,10 +222,10 @@ def segment_predictions(
     kinks = find_kinks(U_a, U_b)
     place = grid_places(kinks, times, len(U_a))
     start, changes = end_products(U_a, U_b, theta_a, theta_b, kinks)
-    later, earlier = times[:, None], (1 - times)[:, None]
-    f = running(start[0], changes[0], place, len(times)) * (earlier * earlier)
-    f += running(start[1] + start[2], changes[1] + changes[2], place, len(times)) * (
-        earlier * later
+    aa, ab, ba, bb = start
+    change_aa, change_ab, change_ba, change_bb = changes
+    first, mixed, last = running(
+        [aa, ab + ba, bb], [change_aa, change_ab + change_ba, change_bb], place, len(times)
     )
-    f += running(start[3], changes[3], place, len(times)) * (later * later)
-    return f
+    later, earlier = times[:, None], (1 - times)[:, None]
+    return first * (earlier * earlier) + mixed * (earlier * later) + last * (later * later)

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -95,7 +96,7 @@ def running(starts: list[Array], changes: list[Array], place: Array, points: int
         [binned(place, change, (points + 1, samples)) for change in changes], axis=1
     )
     steps[0] += np.concatenate(starts)
-    for previous, step in zip(steps[:-2], steps[1:-1], strict=True):
+    for previous, step in pairwise(steps[:-1]):
         step += previous
     return np.split(steps[:-1], len(starts), axis=1)
 

@@ -6,9 +6,11 @@ The same seed gives the same ledger, times apart, whatever the number of jobs.
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -106,8 +108,16 @@ def write(ledger: Ledger, out: str | os.PathLike[str]) -> tuple[Path, Path]:
     return record, readable
 
 
-def check_named(name: str, claim: str, examples: int | None, seed: int) -> ClaimResult:
-    """Check one claim by name; what a worker process runs."""
+def check_named(
+    name: str, claim: str, examples: int | None, seed: int, search_path: Sequence[str] = ()
+) -> ClaimResult:
+    """Check one claim by name; what a worker process runs.
+
+    A worker may have started before the implementation's folder was on the import path, so it
+    takes over the path of the process that asks.
+    """
+    sys.path.extend(folder for folder in search_path if folder not in sys.path)
+    importlib.invalidate_caches()
     return check(find_claims([claim])[0], load(name), examples, seed)
 
 
@@ -121,5 +131,5 @@ def _results(
         return
     with parallel_config(backend="loky", inner_max_num_threads=1):
         yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(
-            delayed(check_named)(name, claim, examples, seed) for claim in ids
+            delayed(check_named)(name, claim, examples, seed, tuple(sys.path)) for claim in ids
         )

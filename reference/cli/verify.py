@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
@@ -57,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
     from proofs_checks.ledger import write
 
     folder = output_folder(args.out)
+    if os.getcwd() not in sys.path:  # a console script does not look there for modules
+        sys.path.append(os.getcwd())
     ledger = _checked(args, folder)
     page = write(ledger, folder)[1]
     print(table(ledger))

@@ -1,12 +1,13 @@
 """Hypothesis profiles: the same examples on every machine, or, for a developer, new ones.
 
-``pytest --hypothesis-profile=dev`` draws at random and prints how to repeat a failure.
+``pytest --hypothesis-profile=dev`` draws at random and prints how to repeat a failure;
+``--hypothesis-profile=mutants`` does not shrink one, for which mutation testing has no use.
 """
 
 import signal
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
     "ci",
@@ -16,6 +17,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("dev", deadline=None, print_blob=True)
+settings.register_profile(
+    "mutants", settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate)
+)
 settings.load_profile("ci")
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference import (
+    Absolute,
     HalfSquared,
     Huber,
     Logistic,
@@ -28,7 +29,9 @@ from reference import (
 )
 from reference.compression import displacement
 from reference.elimination import _exact_null_space
-from reference.sampling import outcomes, sampling_bound
+from reference.losses import Loss
+from reference.merging import _fullest, _grid, _largest_power, _patches
+from reference.sampling import outcomes, realisation, sampling_bound
 from reference.validation import mean
 
 
@@ -41,6 +44,23 @@ def check_measured(problem, network, found):
     assert found.increase == problem.value(found.network) - problem.value(network)
     assert found.radius == displacement(network, found.network)
     assert found.increase <= found.bound
+
+
+@pytest.mark.parametrize(
+    ("compress", "method", "claim"),
+    [
+        (lambda problem, network: merge(problem, network, [[0, 1]]), "merge", "K1"),
+        (lambda problem, network: merge_cube(problem, network, 1), "merge_cube", "K2"),
+        (lambda problem, network: merge_sphere(problem, network, 1), "merge_sphere", "K3"),
+        (lambda problem, network: sample(problem, network, 2), "sample", "K4"),
+        (lambda problem, network: prune(problem, network, 1), "prune", "K5"),
+        (caratheodory, "caratheodory", "K6"),
+        (lambda problem, network: two_rays(line_problem(), line_network()), "two_rays", "K8"),
+    ],
+)
+def test_a_result_names_its_method_and_its_claim(compress, method, claim):
+    found = compress(*float_case())
+    assert (found.method, found.claim) == (method, claim)
 
 
 @given(cases())
@@ -88,6 +108,106 @@ def test_merging_identical_rows_is_free():
     found = merge(problem, network, [[0, 1, 2]])
     assert found.bound == 0
     assert (found.network.predict(problem.X) == network.predict(problem.X)).all()
+
+
+def test_a_group_is_merged_onto_the_member_that_costs_least():
+    """Rows 0, 1/2 and 1 on a line: each coefficient pays its distance to the one kept."""
+    rows = [[Fraction(k, 2), Fraction(0)] for k in (2, 0, 1)]
+    problem = exact_problem()
+    for theta, kept, transport in (
+        ([1, 1, 1], 2, 1),
+        ([1, -9, 3], 1, Fraction(5, 2)),
+        ([4, 1, -1], 0, Fraction(3, 2)),
+    ):
+        network = Network(rows, [Fraction(a) for a in theta])
+        found = merge(problem, network, [[0, 1, 2]])
+        assert found.network.theta.tolist() == [sum(theta) * (i == kept) for i in range(3)]
+        assert found.bound == problem.L * problem.D * transport
+        check_measured(problem, network, found)
+    pairs = Network(rows + rows, [Fraction(a) for a in (1, 2, 0, 0, 5, 1)])
+    found = merge(problem, pairs, [[0, 1], [4, 5]])
+    assert found.network.theta.tolist() == [0, 3, 0, 0, 6, 0]
+    assert found.bound == problem.L * problem.D * (1 + Fraction(1, 2))
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_bounds_of_grid_merging_are_the_rates_of_their_claims(count, exact):
+    problem, network = float_case()
+    if exact:
+        problem, network = exact_problem(), Network(*exact_rows())
+    n, m = network.inputs, network.width
+    scale = float(problem.L * problem.D * mass(network))
+    cube = 4 * np.sqrt(n) * scale * ((count + 1) / m) ** (1 / n)
+    found = merge_cube(problem, network, count)
+    assert float(found.bound) == pytest.approx(cube, rel=1e-10)
+    assert isinstance(found.bound, Fraction if exact else float)
+    if not exact:  # brought to norm 1, rows have less mass: ||theta_i w_i|| for |theta_i|
+        products = np.linalg.norm(network.theta[:, None] * network.W, axis=1)
+        scale = problem.L * problem.D * products.sum()
+    constant = 4 * np.sqrt(n * (n - 1)) * (2 * n) ** (1 / (n - 1))
+    found = merge_sphere(problem, network, count)
+    sphere = constant * scale * ((count + 1) / m) ** (1 / (n - 1))
+    assert float(found.bound) == pytest.approx(sphere, rel=1e-10)
+    assert isinstance(found.bound, Fraction if exact else float)
+
+
+@pytest.mark.parametrize(
+    ("width", "share", "exponent", "power"),
+    [(0, 1, 1, 0), (1, 2, 3, 0), (7, 1, 1, 7), (8, 1, 3, 2), (26, 1, 3, 2), (27, 1, 3, 3),
+     (54, 2, 3, 3), (53, 2, 3, 2), (100, 4, 2, 5)],
+)  # fmt: skip
+def test_cells_per_side_are_the_most_that_are_full_enough(width, share, exponent, power):
+    assert _largest_power(width, share, exponent) == power
+
+
+def test_cells_of_the_cube_are_half_open_but_for_the_last():
+    points = np.array([[-1.0, -0.5], [-0.51, 0.0], [0.49, 0.5], [0.99, 1.0]])
+    assert _grid(points, 4) == [(0, 1), (0, 2), (2, 3), (3, 3)]
+    assert _grid(points, 1) == [(0, 0)] * 4
+    assert _grid(np.array([[Fraction(-1, 3), Fraction(1, 3)]]), 3) == [(1, 2)]
+
+
+def test_patches_of_the_sphere_tell_coordinate_sign_and_the_rest():
+    rows = np.array([[0.0, 0.0, 1.0], [0.0, 0.0, -1.0], [-0.8, 0.6, 0.0], [0.8, 0.0, -0.6]])
+    assert _patches(rows, 2) == [(2, 1, 1, 1), (2, 0, 1, 1), (0, 0, 1, 1), (0, 1, 1, 0)]
+
+
+def test_the_fullest_cell_is_filled_up_from_the_next():
+    names = [(0,), (2,), (1,), (2,), (1,), (2,), (3,)]
+    assert _fullest(names, 1) == [1, 3, 5]
+    assert _fullest(names, 3) == [1, 3, 5]
+    assert _fullest(names, 4) == [1, 3, 5, 2]
+    assert _fullest(names, 6) == [1, 3, 5, 2, 4, 0]
+
+
+def test_grid_merging_merges_what_shares_the_finest_full_cell():
+    """Eight rows and two cells a side: three rows share a cell, the others stay."""
+    W = [[x, y] for x in (-0.6, 0.6) for y in (-0.6, 0.6)] * 2
+    W[5] = [0.1, -0.9]
+    network = Network(W, np.arange(1.0, 9))
+    problem = Problem(np.eye(2), [0.0, 1.0], Huber(0.5), 0.01)
+    found = merge_cube(problem, network, 1)
+    assert found.network.theta.tolist() == [1, 2, 16, 4, 5, 0, 0, 8]
+
+
+@pytest.mark.parametrize("compress", [merge_cube, merge_sphere])
+@pytest.mark.parametrize("count", [-1, 2, 7])
+def test_grid_merging_refuses_to_free_all_or_less_than_none(compress, count):
+    problem = Problem(np.eye(2), [0.0, 1.0], Huber(0.5), 0.01)
+    with pytest.raises(ValueError, match=rf"count: found {count}, allowed is 0 \.\. 1"):
+        compress(problem, Network(np.eye(2), [1.0, 2.0]), count)
+
+
+def test_sphere_merging_of_zero_rows_and_of_exact_rows_off_the_sphere():
+    problem = Problem(np.eye(2), [0.0, 1.0], Huber(0.5), 0.01)
+    found = merge_sphere(problem, Network([[0.0, 0.0], [0.0, 0.5], [0.6, 0.0]], [7.0, 2, 3]), 0)
+    np.testing.assert_allclose(found.network.W, [[1, 0], [0, 1], [1, 0]], atol=1e-14)
+    # The zero row became e_1, which row 2 is too: they share a patch and are merged.
+    np.testing.assert_allclose(found.network.theta, [1.8, 1, 0], rtol=1e-14)
+    off = Network([[1, 0], [Fraction(1, 2), 0]], [1, 1]).exact()
+    with pytest.raises(ValueError, match="found row 1 off the sphere"):
+        merge_sphere(exact_problem(), off, 0)
 
 
 @pytest.mark.parametrize(
@@ -151,10 +271,32 @@ def test_pruning_drops_the_smallest_below_its_bound(case, data):
     )
 
 
+@pytest.mark.parametrize(("kappa", "falls"), [(Fraction(1, 10), False), (Fraction(9), True)])
+def test_the_bound_of_pruning_is_what_its_claim_says(kappa, falls):
+    problem = Problem(*exact_data(), Huber(Fraction(1, 4)), kappa)
+    network = Network([[1, 0], [0, 1], [0, 0]], [Fraction(3), Fraction(-1), Fraction(2)])
+    for count in range(4):
+        found = prune(problem, network, count)
+        slope = problem.L * problem.D - kappa
+        assert found.bound == (0 if falls else slope * 6 * count / 3)
+        check_measured(problem, network, found)
+
+
+def test_of_equal_masses_pruning_drops_the_first():
+    network = Network(np.eye(3), [-2.0, 1.0, 2.0])
+    problem = Problem(np.eye(3), np.ones(3), Logistic(), 0.1)
+    assert prune(problem, network, 2).network.theta.tolist() == [0, 0, 2]
+    for count in (-1, 4):
+        with pytest.raises(ValueError, match=rf"count: found {count}, allowed is 0 \.\. 3"):
+            prune(problem, network, count)
+
+
 def test_pruning_never_counts_the_constant_neuron():
     problem = Problem(np.eye(3), np.ones(3), Logistic(), 0.1, NormalizedWeights())
     network = Network([[0.5, 0, 0], [0, 0, 1]], [2.0, 0.5])
-    assert prune(problem, network, 1).network.theta.tolist() == [0, 0.5]
+    found = prune(problem, network, 1)
+    assert found.network.theta.tolist() == [0, 0.5]
+    assert found.bound == pytest.approx((problem.D - 0.1) * 2)
     with pytest.raises(ValueError, match=r"count: found 2, allowed is 0 \.\. 1"):
         prune(problem, network, 2)
 
@@ -185,6 +327,58 @@ def test_sampling_a_half_squared_loss_costs_its_variance_exactly():
     assert average - problem.value(network) == expected
 
 
+class RootHuber(Loss):
+    """Neither method is called: only the constants of a loss between Lipschitz and smooth."""
+
+    lipschitz = None
+    holder = (0.5, 3.0)
+
+
+@pytest.mark.parametrize("mass_of_all", [0.01, 1.0, 100.0])
+@pytest.mark.parametrize("size", [1, 2, 9])
+@pytest.mark.parametrize("loss", [Logistic(), Absolute(), Squared(), RootHuber()], ids=repr)
+def test_the_bound_of_sampling_is_the_lesser_of_its_two_rates(loss, size, mass_of_all):
+    problem, network = float_case(loss)
+    network = Network(network.W, network.theta * mass_of_all / mass(network))
+    spread = mass_of_all * problem.D / np.sqrt(size)
+    rates = [] if loss.lipschitz is None else [loss.lipschitz * spread]
+    if loss.holder is not None:
+        alpha, H = loss.holder
+        rates.append(H / (1 + alpha) * spread ** (1 + alpha))
+    assert sampling_bound(problem, network, size) == pytest.approx(min(rates), rel=1e-12)
+    if isinstance(loss, (Logistic, Absolute, Squared)):
+        found = sample(problem, network, size)
+        assert found.bound == sampling_bound(problem, network, size)
+        assert found.increase == problem.value(found.network) - problem.value(network)
+
+
+def test_sampling_needs_one_of_the_two_constants():
+    class Steep(RootHuber):
+        holder = None
+
+    with pytest.raises(ValueError, match="no Lipschitz constant; K4 holds"):
+        sampling_bound(*float_case(Steep()), 1)
+
+
+def test_a_draw_gives_each_neuron_its_share_of_the_mass():
+    network = Network(np.eye(3), [1, -3, 0])
+    assert realisation(network, np.array([1, 1, 0])).theta.tolist() == [2, -2, 0]
+    assert realisation(network, np.array([0, 4, 0])).theta.tolist() == [0, -4, 0]
+    (alone,) = outcomes(Network(np.eye(2), [0, 0]), 3)
+    assert alone[0] == 1
+    assert alone[1].theta.tolist() == [0, 0]
+
+
+def test_neurons_are_drawn_by_their_mass():
+    """Ten thousand draws: shares within five standard deviations of |theta_i| / a."""
+    problem = Problem(np.eye(3), np.ones(3), Logistic(), 0.1)
+    network = Network(np.eye(3), [1.0, -2.0, 5.0])
+    found = sample(problem, network, 10_000, seed=2).network.theta / 8
+    share = np.array([1, -2, 5]) / 8
+    deviation = np.sqrt(np.abs(share) * (1 - np.abs(share)) / 10_000)
+    assert (np.abs(found - share) < 5 * deviation).all()
+
+
 def test_sampling_repeats_with_its_seed_and_improves_with_draws():
     problem, network = float_case()
     once = sample(problem, network, 3, seed=5)
@@ -192,9 +386,19 @@ def test_sampling_repeats_with_its_seed_and_improves_with_draws():
     assert sample(problem, network, 3, seed=5, draws=50).increase <= once.increase
     zero = Network(network.W, 0 * network.theta)
     assert sample(problem, zero, 3).network.identical(zero)
-    for wrong in ({"size": 0}, {"size": 1, "draws": 0}):
-        with pytest.raises(ValueError, match="allowed is at least 1"):
+    assert sample(problem, zero, 3).bound == 0
+    for wrong, name in (({"size": 0}, "size"), ({"size": 1, "draws": 0}, "draws")):
+        with pytest.raises(ValueError, match=rf"^{name}: found 0, allowed is at least 1"):
             sample(problem, network, **wrong)
+
+
+def test_sampling_draws_once_with_seed_zero_by_default():
+    problem, network = float_case()
+    default = sample(problem, network, 3).network
+    assert default.identical(sample(problem, network, 3, seed=0, draws=1).network)
+    assert not default.identical(sample(problem, network, 3, seed=1, draws=1).network)
+    best = min(sample(problem, network, 3, draws=draws).increase for draws in range(2, 9))
+    assert best < sample(problem, network, 3).increase
 
 
 @given(cases(most=8))
@@ -270,10 +474,20 @@ def test_every_loss_is_covered():
     }  # fmt: skip
 
 
+def exact_rows():
+    rows = [[Fraction(3, 5), Fraction(4, 5)], [-1, 0], [0, 1], [Fraction(5, 13), Fraction(-12, 13)]]
+    return rows, [Fraction(1), Fraction(-2), Fraction(1, 2), Fraction(3)]
+
+
+def line_network():
+    return Network([[1.0], [-0.5], [0.25]], [1.0, 2.0, -3.0])
+
+
 def float_case(loss=None):
     generator = np.random.default_rng(1)
     X = generator.normal(size=(20, 3))
-    problem = Problem(X, np.sin(X[:, 0]), loss or Huber(0.5), 0.01)
+    loss = loss or Huber(0.5)
+    problem = Problem(X, X[:, 0] > 0 if loss.labels else np.sin(X[:, 0]), loss, 0.01)
     W = UnitBall().project(generator.normal(size=(8, 3)) / 2)
     return problem, Network(W, generator.normal(size=8))
 

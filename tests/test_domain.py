@@ -83,6 +83,33 @@ def test_normalisation_gives_unit_rows_and_keeps_the_product(W, seed):
     np.testing.assert_allclose(scaled[:, None] * normalised, theta[:, None] * W, rtol=1e-13)
 
 
+@pytest.mark.parametrize("inputs", [1, 2, 5])
+def test_rows_are_scaled_inward_by_the_derived_margin_and_no_more(inputs):
+    row = np.eye(inputs)[:1]
+    normalised, _ = UnitBall().normalise(row, np.ones(1))
+    assert normalised[0, 0] == 1 - (inputs + 4) * np.finfo(float).eps
+
+
+@given(ROWS, st.integers(0, 2**32 - 1))
+def test_retraction_to_the_ball_keeps_short_rows_and_the_coefficients(W, seed):
+    theta = np.random.default_rng(seed).standard_normal(len(W))
+    retracted, same = UnitBall().retract(W, theta)
+    assert (exact_squares(retracted) <= 1).all()
+    np.testing.assert_array_equal(same, theta)
+    assert same is not theta
+    short = np.linalg.norm(W, axis=1) < 1 - 1e-12
+    np.testing.assert_array_equal(retracted[short], W[short])
+    np.testing.assert_allclose(retracted[~short], UnitBall().project(W)[~short], rtol=1e-14)
+
+
+def test_retraction_to_normalised_weights_is_normalisation():
+    domain, generator = NormalizedWeights(), np.random.default_rng(3)
+    W = np.vstack([generator.standard_normal((4, 3)), domain.constant_row(3)])
+    theta = generator.standard_normal(5)
+    for found, expected in zip(domain.retract(W, theta), domain.normalise(W, theta), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
 def test_normalisation_of_a_stack_equals_one_by_one():
     generator = np.random.default_rng(1)
     W, theta = generator.standard_normal((4, 5, 3)), generator.standard_normal((4, 5))
@@ -141,6 +168,17 @@ def test_check_names_the_first_offender(domain, W, message):
     with pytest.raises(ValueError, match=message):
         domain.check(np.array(W))
     assert not domain.contains(np.array(W))
+
+
+def test_check_uses_the_name_it_is_given():
+    W = np.array([[2.0, 0.0, 5.0], [0.0, 0.0, 1.0]])
+    for domain in (UnitBall(), NormalizedWeights()):
+        with pytest.raises(ValueError, match=r"^start: found norm"):
+            domain.check(W, "start")
+        with pytest.raises(ValueError, match=r"^W: found norm"):
+            domain.check(W)
+    with pytest.raises(ValueError, match=r"^start: found \[1.0, 0.0, 1.0\] as last row"):
+        NormalizedWeights().check(np.array([[1.0, 0.0, 1.0]]), "start")
 
 
 def test_check_tells_a_norm_just_above_one():

@@ -103,6 +103,25 @@ def test_derivative_agrees_with_fourth_order_differences_off_the_kinks(loss):
 
 
 @every_loss
+def test_curvature_is_the_slope_of_the_derivative_or_undefined(loss):
+    h = 1e-5
+    y, f = np.meshgrid(some_targets(loss), GRID + 0.00123)
+    if loss.holder is None:
+        with pytest.raises(NotImplementedError, match=r"\.curvature"):
+            loss.curvature(y, f)
+        return
+    numerical = (loss.derivative(y, f + h) - loss.derivative(y, f - h)) / (2 * h)
+    smooth = np.abs(np.abs(f - y) - getattr(loss, "delta", np.inf)) > 2 * h
+    np.testing.assert_allclose(loss.curvature(y, f)[smooth], numerical[smooth], atol=1e-9)
+
+
+def test_curvature_of_huber_at_its_jump_and_of_logistic_in_the_tails():
+    at = Huber(0.5).curvature(np.zeros(4), np.array([-0.5, 0.5, 0.75, -0.75]))
+    assert at.tolist() == [1, 1, 0, 0]
+    assert Logistic().curvature(np.ones(2), np.array([-800.0, 800.0])).tolist() == [0, 0]
+
+
+@every_loss
 @given(st.data())
 def test_one_sided_derivatives_bracket_and_are_limits_of_quotients(loss, data):
     y, f = np.array([data.draw(targets(loss))]), np.array([data.draw(PREDICTIONS)])

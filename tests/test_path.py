@@ -85,7 +85,16 @@ def test_simplified_drops_repetitions_and_nothing_else():
     a, b = random_networks(2)
     copy = Network(a.W, a.theta)
     assert Path([a, copy, b, b, a]).simplified().nodes == (a, b, a)
+    assert Path([a, b, copy]).simplified().nodes == (a, b, copy)
     assert Path([a]).simplified().nodes == (a,)
+
+
+def test_simplified_keeps_its_ends_bit_for_bit():
+    positive, negative, other = (Network([[x]], [1.0]) for x in (0.0, -0.0, 1.0))
+    assert positive.identical(negative)
+    assert Path([other, positive, negative]).simplified().nodes == (other, negative)
+    assert Path([positive, negative, other]).simplified().nodes == (positive, other)
+    assert Path([positive, negative]).simplified().nodes == (positive,)
 
 
 def test_nodes_must_agree_in_shape_and_arithmetic():

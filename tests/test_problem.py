@@ -202,6 +202,10 @@ def test_networks_that_do_not_fit_are_refused():
             call(random_network(0, n=3))
     with pytest.raises(ValueError, match=r"start\.W: found norm 2.0 in row 0"):
         prob.check(Network([[2.0, 0.0]], [1.0]), "start")
+    with pytest.raises(ValueError, match=r"^start\.W: found 3 columns"):
+        prob.check(random_network(0, n=3), "start")
+    with pytest.raises(ValueError, match=r"^network\.W: found norm 2.0"):
+        prob.check(Network([[2.0, 0.0]], [1.0]))
 
 
 def test_theorems_refuse_what_they_cannot_use():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from reference.scale import feature_scale, is_positive_semidefinite
+from reference.scale import feature_scale, is_positive_semidefinite, root, row_norms
 from reference.validation import to_exact
 
 SHAPES = st.tuples(st.integers(1, 5), st.integers(1, 4))
@@ -30,7 +30,15 @@ def test_exact_scale_is_proved_above_and_close(X):
     moment = exact.T @ exact / len(exact)
     identity = to_exact(np.eye(X.shape[1]))
     assert is_positive_semidefinite(scale**2 * identity - moment)
-    assert float(scale) <= feature_scale(X.astype(float)) + 1e-9
+    # The float is right to 1e-15 here, so one step of 2**-40 is all that is ever added.
+    assert 0 <= scale - Fraction(feature_scale(X.astype(float))) <= Fraction(1, 2**40)
+
+
+@pytest.mark.parametrize("shortfall", [1, 4, 8])
+def test_doubling_steps_exceed_the_scale_by_no_more_than_the_float_fell_short(shortfall):
+    exact = 10**17 + shortfall
+    scale = feature_scale(np.array([[Fraction(exact)]]))
+    assert 0 <= scale - exact <= shortfall + Fraction(1, 2**40)
 
 
 def test_scale_of_zero_samples_and_of_the_unit_sample():
@@ -61,3 +69,26 @@ def test_gram_matrices_are_semidefinite_and_stop_being_so_below_their_null_space
     if np.linalg.matrix_rank(X) < X.shape[1]:
         shift = Fraction(1, 10**12) * to_exact(np.eye(X.shape[1]))
         assert not is_positive_semidefinite(gram - shift)
+
+
+@given(st.fractions(0, 10**6), st.integers(1, 4))
+def test_root_of_a_fraction_is_the_least_on_its_grid_that_is_not_below(value, degree):
+    found, step = root(value, degree), Fraction(1, value.denominator << 40)
+    assert isinstance(found, Fraction)
+    assert found**degree >= value
+    assert found == 0 or (found - step) ** degree < value
+
+
+def test_roots_that_are_rational_are_exact_and_the_square_root_is_meant_by_default():
+    assert root(Fraction(4, 9)) == Fraction(2, 3)
+    assert root(Fraction(27, 8), 3) == Fraction(3, 2)
+    assert root(2.25) == 1.5
+    assert root(27.0, 3) == pytest.approx(3, rel=1e-15)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_row_norms(exact):
+    rows = np.array([[3.0, 4.0, 12.0], [0.0, 0.0, 0.0]])
+    norms = row_norms(to_exact(rows) if exact else rows)
+    assert norms.tolist() == [13, 0]
+    assert norms.dtype == (object if exact else float)

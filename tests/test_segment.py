@@ -131,6 +131,29 @@ def test_blocks_of_samples_do_not_change_the_sum(monkeypatch):
     np.testing.assert_allclose(segment_table(problem, a, b, times), whole, rtol=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("samples", "width", "points", "size"),
+    [
+        (10, 2 * segment.BLOCK, 3, 1),
+        (10, 3, segment.BLOCK // 4, 4),
+        (10, segment.BLOCK // 5, 3, 5),
+        (3, 1, 1, 3),
+    ],
+)
+def test_blocks_are_consecutive_and_as_large_as_the_cache_allows(samples, width, points, size):
+    cut = list(segment.blocks(samples, width, points))
+    assert [k for part in cut for k in range(samples)[part]] == list(range(samples))
+    assert [len(range(samples)[part]) for part in cut[:-1]] == [size] * (len(cut) - 1)
+    assert len(cut) == -(-samples // size)
+
+
+def test_stacks_of_different_lengths_are_refused():
+    problem, nets = make_problem(Squared()), networks(3)
+    W, theta = np.stack([net.W for net in nets]), np.stack([net.theta for net in nets])
+    with pytest.raises(ValueError, match="shorter"):
+        segment_tables(problem, W, theta, W[:2], theta, [0.0, 1.0])
+
+
 def test_kinks_are_the_zeros_of_the_preactivations():
     U, V = np.array([[1.0, -1.0, 0.0, 2.0]]), np.array([[-3.0, 1.0, 1.0, 0.0]])
     kinks = segment.find_kinks(U, V)

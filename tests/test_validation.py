@@ -31,6 +31,11 @@ def test_objects_become_fractions_equal_to_what_was_given():
     assert list(to_exact(np.array([Decimal("0.1")]))) == [Fraction(1, 10)]
 
 
+def test_numbers_of_numpy_become_fractions_that_cannot_overflow():
+    (exact,) = to_exact(np.array([np.int64(2**62)], dtype=object))
+    assert 4 * exact == 2**64
+
+
 @pytest.mark.parametrize(
     ("value", "shape", "error", "message"),
     [

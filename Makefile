@@ -44,6 +44,12 @@ COMPARISONS ?= 1000000
 exact-certificates: .venv/installed
 	$(ONE_THREAD) $(BIN)/python tests/exact_certificates.py $(COMPARISONS)
 
+# An hour and more; MUTANTS='reference.path.*' for some, and what is killed stays killed.
+mutants: .venv/installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[mutants]'
+	$(ONE_THREAD) $(BIN)/mutmut run --max-children $(WORKERS) $(if $(MUTANTS),'$(MUTANTS)')
+	$(BIN)/mutmut results
+
 docs: .venv/installed
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
 	$(ONE_THREAD) $(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

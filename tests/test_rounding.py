@@ -69,7 +69,7 @@ def test_predictions_whose_squares_may_overflow_are_refused(power, refused):
 def test_an_overflow_of_the_bound_itself_is_refused_without_a_warning():
     net = Network([[1e300, 0.0]], [1e300])
     for sample in ([1e300, 0.0], [0.0, 1.0]):  # infinite, and 0 times infinity
-        with pytest.raises(ValueError, match="found predictions of size (inf|nan)"):
+        with pytest.raises(ValueError, match=r"found predictions of size (inf|nan)"):
             prediction_error(Problem([sample], [0.0], Squared(), 0), net, net)
 
 

@@ -22,6 +22,7 @@ from reference.path import Path
 from reference.problem import Problem
 from reference.room import Trail, lowered, make_room, thinned
 from reference.rounding import node_bounds
+from reference.string_sampling import sample_string
 from reference.thinning import without
 
 
@@ -39,8 +40,8 @@ class Connection:
         Certified rise above the level; 0 where the whole path stays below it.
     certificate : Certificate
     method : str
-        How the ends met: "still" (they are one), "splice", "straight", "morph", "backward morph"
-        or "raised".
+        How the ends met: "still" (they are one), "splice", "straight", "morph", "backward morph",
+        "raised", "string" or "direct string".
     """
 
     path: Path
@@ -94,9 +95,16 @@ def _portfolio(problem: Problem, a: Network, b: Network, limit: float) -> tuple[
     first, second = meet(Trail(problem, (a,)), Trail(problem, (b,)), limit)
     if fits(first, second):
         return _joined(first, second), "splice"
-    methods = {"straight": straight, "morph": morph, "backward morph": backward_morph}
+    methods = {
+        "straight": straight,
+        "morph": morph,
+        "backward morph": backward_morph,
+        "raised": raised,
+        "string": beaded,
+        "direct string": beaded_directly,
+    }
     costs: dict[str, tuple[float, Path]] = {}
-    for name, method in (methods | {"raised": raised}).items():
+    for name, method in methods.items():
         costs[name] = method(first, second, limit)
         if costs[name][0] <= limit:
             break
@@ -162,6 +170,20 @@ def raised(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
         first, second = meet(first, second, limit)
     path = _joined(first, second)
     return _peak(first.problem, path), path
+
+
+def beaded(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+    """Grow a string of beads between where the ends have come; return its certified maximum."""
+    level = max(limit, first.value, second.value) + 1e-9
+    string = sample_string(first.problem, first.end, second.end, level).path
+    path = Path([*first.nodes[:-1], *string.nodes, *second.nodes[-2::-1]])
+    return float(certify(first.problem, string, level=limit).upper), path
+
+
+def beaded_directly(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+    """Grow a string of beads between the given ends themselves."""
+    start, end = (Trail(trail.problem, trail.nodes[:1]) for trail in (first, second))
+    return beaded(start, end, limit)
 
 
 def opened(trail: Trail) -> Trail:

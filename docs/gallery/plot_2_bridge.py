@@ -87,5 +87,7 @@ with plt.rc_context(STYLE):
     right.loglog(radii, rises, "o", color=COLOURS[0], markersize=4, label="certified rise")
     right.loglog(radii, bounds, "_", color=COLOURS[1], markersize=7, label="bound")
     right.set(xlabel="largest displacement r of a row", ylabel="rise", title="trained on Moons")
+    right.set_xticks([0.25, 0.5, 1], labels=["0.25", "0.5", "1"])
+    right.minorticks_off()
     right.legend(frameon=False)
 plt.show()

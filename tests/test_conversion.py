@@ -54,6 +54,9 @@ def test_rows_land_on_the_sphere_and_the_constant_neuron_comes_last():
     np.testing.assert_allclose(np.linalg.norm(net.W[:-1, :-1], axis=1), 1, rtol=1e-14)
     np.testing.assert_array_equal(net.W[-1], [0, 0, 0, 1])
     assert net.theta[-1] == constant[0]
+    ball = Network.from_arrays(hidden, bias, output, constant, domain=UnitBall())
+    assert UnitBall().contains(ball.W)
+    np.testing.assert_allclose(ball.predict(with_ones(X)), net.predict(with_ones(X)), rtol=1e-12)
 
 
 def test_single_precision_is_taken_at_its_stored_value():

@@ -27,12 +27,29 @@ def on_the_sphere(generator, count, n):
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def test_membership_on_the_sphere_is_decided_exactly():
+@pytest.mark.parametrize("inputs", [2, 3, 20])
+def test_membership_on_the_sphere_is_decided_exactly(inputs):
     # Rows divided by their norm land within an ulp of the sphere, on either side of it.
-    W = on_the_sphere(np.random.default_rng(0), 2000, 3)
+    W = on_the_sphere(np.random.default_rng(0), 2000, inputs)
     inside = UnitBall().rows_inside(W)
     np.testing.assert_array_equal(inside, exact_squares(W) <= 1)
     assert 400 < inside.sum() < 1600
+
+
+def test_squares_that_a_sum_loses_still_count():
+    """Eighteen squares below half an ulp of the sum each: together they are more than 4 eps."""
+    eps = np.finfo(float).eps
+    row = np.zeros((1, 128))
+    row[0, 0] = 1 - 2 * eps
+    # NumPy adds every eighth square, then those eight sums by pairs: each of these is lost.
+    row[0, [1, 2, 4, *range(8, 128, 8)]] = np.sqrt(0.24 * eps)
+    assert exact_squares(row)[0] > 1
+    assert not UnitBall().contains(row)
+
+
+@pytest.mark.parametrize("norm", [1 + 1e-13, 1.2, 1.4])
+def test_rows_a_little_too_long_are_outside(norm):
+    assert UnitBall().rows_inside(np.diag([norm, 1 / norm])).tolist() == [False, True]
 
 
 def test_float_squares_alone_would_decide_wrongly():

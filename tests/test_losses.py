@@ -63,6 +63,7 @@ def some_targets(loss):
         (Hinge(), 1, 1, 0, 0),
         (Pinball(0.9), 2, 0, 1.8, -0.9),
         (Pinball(0.9), 0, 2, 0.2, 0.1),
+        (Pinball(0.9), 2, 2, 0, 0),
         (HalfSquared(), 1, 4, 4.5, 3),
         (Squared(), 1, 4, 9, 6),
     ],
@@ -275,7 +276,9 @@ def test_the_minimum_is_zero_with_zero_slope(loss):
 def test_foreign_labels_are_named(loss, bad):
     loss.check_targets(np.array(loss.labels, dtype=float))
     with pytest.raises(
-        ValueError, match=rf"y: found {bad} at index 2, allowed for the {loss.name}"
+        ValueError,
+        match=rf"^y: found {bad} at index 2, allowed for the {loss.name} loss are the labels "
+        rf"{loss.labels[0]} and {loss.labels[1]}$",
     ):
         loss.check_targets(np.array([1.0, 1.0, bad]))
 

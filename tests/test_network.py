@@ -137,6 +137,9 @@ def test_files_that_are_no_networks(tmp_path):
             Network.load(file)
     with pytest.raises(FileNotFoundError):
         Network.load(tmp_path / "absent.npz")
+    np.savez(partial, W=[1.0], theta=[1.0])
+    with pytest.raises(ValueError, match=r"partial\.npz: W: found shape \(1,\)"):
+        Network.load(partial)
 
 
 @pytest.mark.parametrize("compress", [False, True])

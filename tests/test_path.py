@@ -61,6 +61,7 @@ def test_length_adds_segments_and_normalises_by_the_straight_line():
     assert path.length() == 7
     assert path.normalized_length() == pytest.approx(7 / 5)
     assert Path([corners[0], corners[2]]).normalized_length() == 1
+    assert normalized(0.75, 0.5) == 1.5
     assert distance(corners[0], corners[2]) == 5
     assert distance(corners[0].exact(), corners[2].exact()) == 5
 

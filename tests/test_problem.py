@@ -134,10 +134,11 @@ def test_one_model_equals_the_published_protocol_with_biases(name):
 )
 def test_exact_problem_agrees_with_floats_and_returns_fractions(samples, W, theta, loss):
     y = LABELS.get(loss.name, [0.5, -1.25, 0.75])
-    prob = Problem(samples, y, loss, 0.125)
+    prob = Problem(samples, y, loss, 0.125, NormalizedWeights())
     exact, net = prob.exact(), Network(W, theta)
     assert exact.is_exact
     assert exact.exact().fingerprint == exact.fingerprint
+    assert exact.domain == prob.domain
     value = exact.value(net.exact())
     assert isinstance(value, Fraction)
     assert float(value) == pytest.approx(prob.value(net), rel=1e-13, abs=1e-13)
@@ -176,13 +177,13 @@ def test_fingerprint_tells_problems_apart():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"X": X[0]}, ValueError, r"X: found shape \(2,\), allowed is \(any, any\)"),
-        ({"X": np.zeros((0, 2)), "y": []}, ValueError, r"X: found shape \(0, 2\)"),
-        ({"X": X * np.nan}, ValueError, r"X: found nan at index \(0, 0\)"),
-        ({"y": [0, 1]}, ValueError, r"y: found shape \(2,\), allowed is \(3\)"),
-        ({"y": [0, np.inf, 1]}, ValueError, r"y: found inf at index \(1,\)"),
+        ({"X": X[0]}, ValueError, r"^X: found shape \(2,\), allowed is \(any, any\)"),
+        ({"X": np.zeros((0, 2)), "y": []}, ValueError, r"^X: found shape \(0, 2\)"),
+        ({"X": X * np.nan}, ValueError, r"^X: found nan at index \(0, 0\)"),
+        ({"y": [0, 1]}, ValueError, r"^y: found shape \(2,\), allowed is \(3\)"),
+        ({"y": [0, np.inf, 1]}, ValueError, r"^y: found inf at index \(1,\)"),
         ({"y": [0, 2, 1]}, ValueError, r"y: found 2.0 at index 1, allowed for the logistic loss"),
-        ({"kappa": -1}, ValueError, r"kappa: found -1.0, allowed is at least 0"),
+        ({"kappa": -1}, ValueError, r"^kappa: found -1.0, allowed is at least 0"),
         ({"kappa": np.nan}, ValueError, r"kappa: found nan"),
         ({"kappa": "much"}, TypeError, r"kappa: found dtype <U4"),
         ({"loss": Logistic}, TypeError, r"loss: found .*allowed is a Loss such as Logistic\(\)"),

@@ -90,6 +90,12 @@ def test_a_node_is_enclosed_by_its_slope_times_its_errors(monkeypatch, loss):
         assert (upper - lower) / 2 == pytest.approx(2 * np.mean(slope * error), rel=1e-12)
 
 
+def test_a_node_without_penalty():
+    bare = problem(kappa=0)
+    upper, lower = node_bounds(bare, A)
+    assert lower < bare.value(A) < upper < lower + 1e-12
+
+
 def test_the_rounding_of_the_objective_enters_a_node_once():
     """All samples fitted where the loss is flat: what remains is the error of the penalty."""
     flat = Problem([[1.0]], [1.0], Huber(0.5), 1e6)

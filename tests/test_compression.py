@@ -191,6 +191,21 @@ def test_grid_merging_merges_what_shares_the_finest_full_cell():
     assert found.network.theta.tolist() == [1, 2, 16, 4, 5, 0, 0, 8]
 
 
+@pytest.mark.parametrize(("width", "cells"), [(11, 1), (47, 1), (48, 2), (107, 2), (108, 3)])
+def test_sphere_merging_cuts_patches_as_finely_as_its_claim_says(width, cells):
+    """With three inputs and one neuron to free, q is the largest with 12 q^2 <= m, at least 1."""
+    generator = np.random.default_rng(width)
+    W = UnitBall().normalise(generator.normal(size=(width, 3)), np.ones(width))[0]
+    network = Network(W, generator.normal(size=width))
+    problem, _ = float_case()
+    found = merge_sphere(problem, network, 1).network
+    chosen = _fullest(_patches(found.W, cells), 2)
+    np.testing.assert_allclose(found.W, W, rtol=1e-14)
+    others = np.setdiff1d(np.arange(width), chosen)
+    np.testing.assert_allclose(found.theta[others], network.theta[others], rtol=1e-14)
+    assert (found.theta[chosen] != 0).sum() == 1
+
+
 @pytest.mark.parametrize("compress", [merge_cube, merge_sphere])
 @pytest.mark.parametrize("count", [-1, 2, 7])
 def test_grid_merging_refuses_to_free_all_or_less_than_none(compress, count):
@@ -286,6 +301,8 @@ def test_of_equal_masses_pruning_drops_the_first():
     network = Network(np.eye(3), [-2.0, 1.0, 2.0])
     problem = Problem(np.eye(3), np.ones(3), Logistic(), 0.1)
     assert prune(problem, network, 2).network.theta.tolist() == [0, 0, 2]
+    many = Network(np.ones((500, 3)) / 2, np.ones(500))
+    assert prune(problem, many, 200).network.active.tolist() == list(range(200, 500))
     for count in (-1, 4):
         with pytest.raises(ValueError, match=rf"count: found {count}, allowed is 0 \.\. 3"):
             prune(problem, network, count)
@@ -454,17 +471,17 @@ def test_keeping_the_predictions_is_promised_to_be_free(compress, kappa):
 
 
 @pytest.mark.parametrize(
-    "compress",
+    ("compress", "claim"),
     [
-        lambda problem, network: merge(problem, network, [[0, 1]]),
-        lambda problem, network: merge_cube(problem, network, 1),
-        lambda problem, network: merge_sphere(problem, network, 1),
-        lambda problem, network: prune(problem, network, 1),
+        (lambda problem, network: merge(problem, network, [[0, 1]]), "K1"),
+        (lambda problem, network: merge_cube(problem, network, 1), "K1"),
+        (lambda problem, network: merge_sphere(problem, network, 1), "K1"),
+        (lambda problem, network: prune(problem, network, 1), "K5"),
     ],
 )
-def test_lipschitz_claims_refuse_the_squared_loss(compress):
+def test_lipschitz_claims_refuse_the_squared_loss(compress, claim):
     problem, network = float_case(Squared())
-    with pytest.raises(ValueError, match="no Lipschitz constant"):
+    with pytest.raises(ValueError, match=f"no Lipschitz constant; {claim} holds"):
         compress(problem, network)
 
 

@@ -161,7 +161,9 @@ def test_kinks_are_the_zeros_of_the_preactivations():
     assert kinks.switch.tolist() == [-1, 1, 1, -1]
 
 
-@pytest.mark.parametrize("times", [[-0.1, 1.0], [0.0, 1.1], [0.5, 0.4], [], [[0.0, 1.0]]])
+@pytest.mark.parametrize(
+    "times", [[-0.1, 1.0], [0.0, 1.1], [0.5, 0.4], [0.0, 0.8, 0.5, 1.0], [], [[0.0, 1.0]]]
+)
 def test_wrong_times_are_named(times):
     problem, (a, b) = make_problem(Squared()), networks(2)
     with pytest.raises(ValueError, match="times: found"):

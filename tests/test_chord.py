@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -152,6 +152,9 @@ def test_exact_cells_hold_fractions_alone():
 
 
 @given(st.fractions(-3, 3), st.fractions(-3, 3), st.fractions(-3, 3))
+@example(Fraction(0), Fraction(1), Fraction(-1))
+@example(Fraction(0), Fraction(1), Fraction(1))
+@example(Fraction(1), Fraction(1), Fraction(0))
 def test_parabola_peak_is_attained_and_not_exceeded_exactly(start, end, curve):
     found = parabola_peak(*(to_exact(np.array([x])) for x in (start, end, curve)))[0]
     mu = Fraction(1, 2) + (end - start) / (2 * curve) if curve > 0 else Fraction(0)

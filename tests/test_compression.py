@@ -140,7 +140,7 @@ def test_bounds_of_grid_merging_are_the_rates_of_their_claims(count, exact):
     scale = float(problem.L * problem.D * mass(network))
     cube = 4 * np.sqrt(n) * scale * ((count + 1) / m) ** (1 / n)
     found = merge_cube(problem, network, count)
-    assert float(found.bound) == pytest.approx(cube, rel=1e-10)
+    assert float(found.bound) == pytest.approx(cube, rel=1e-10 if exact else 1e-14)
     assert isinstance(found.bound, Fraction if exact else float)
     if not exact:  # brought to norm 1, rows have less mass: ||theta_i w_i|| for |theta_i|
         products = np.linalg.norm(network.theta[:, None] * network.W, axis=1)
@@ -148,7 +148,7 @@ def test_bounds_of_grid_merging_are_the_rates_of_their_claims(count, exact):
     constant = 4 * np.sqrt(n * (n - 1)) * (2 * n) ** (1 / (n - 1))
     found = merge_sphere(problem, network, count)
     sphere = constant * scale * ((count + 1) / m) ** (1 / (n - 1))
-    assert float(found.bound) == pytest.approx(sphere, rel=1e-10)
+    assert float(found.bound) == pytest.approx(sphere, rel=1e-10 if exact else 1e-13)
     assert isinstance(found.bound, Fraction if exact else float)
 
 

@@ -148,6 +148,35 @@ def test_sphericalising_needs_a_buffer_only_where_a_row_is_short():
         sphericalise(Network([[0.3, 0.4]], [1.0]), UnitBall())
 
 
+@pytest.mark.parametrize(("idle", "batches"), [(1, 3), (2, 2), (3, 1), (5, 1)])
+def test_as_many_rows_grow_at_once_as_there_are_idle_neurons(idle, batches):
+    network = Network(
+        np.vstack([np.diag([0.5, 0.25, 0.75]), np.zeros((idle, 3))]), [1.0, -2, 4] + [0] * idle
+    )
+    nodes = sphericalise(network, UnitBall())
+    assert nodes[0] is network
+    assert len(nodes) == 1 + 4 * batches
+    assert nodes[-1].W[:3] == pytest.approx(np.eye(3))
+    assert nodes[-1].theta == pytest.approx([0.5, -0.5, 3] + [0] * idle)
+
+
+def test_the_constant_neuron_is_no_buffer_even_where_it_is_idle():
+    W = [[0.5, 0.25], [-0.5, 1], [0, 0], [0, 1]]
+    network = Network(W, [2.0, 3, 0, 0])
+    nodes = sphericalise(network, NormalizedWeights())
+    assert len(nodes) == 1 + 2 * 4
+    assert all((node.W[-1] == [0, 1]).all() for node in nodes)
+    assert nodes[-1].theta == pytest.approx([1, 1.5, 0, 0])
+    with pytest.raises(ValueError, match="no idle neuron"):
+        sphericalise(Network([W[0], W[-1]], [2.0, 0]), NormalizedWeights())
+
+
+def test_rows_on_the_sphere_up_to_rounding_inward_stay():
+    generator = np.random.default_rng(0)
+    network = Network(*UnitBall().normalise(generator.normal(size=(9, 40)), np.ones(9)))
+    assert sphericalise(network, UnitBall()) == [network]
+
+
 def test_sphericalising_scales_the_bias_with_its_weights():
     network = Network([[0.5, 0.25], [0, 0.0], [0, 1]], [2.0, 0, 1])
     end = sphericalise(network, NormalizedWeights())[-1]

@@ -447,6 +447,24 @@ def test_caratheodory_in_float64_keeps_predictions_up_to_rounding():
     assert mass(found.network) <= mass(network) + 1e-9
 
 
+@pytest.mark.parametrize("neurons", [1, 30])
+def test_caratheodory_in_float64_finds_the_rank_of_features_on_a_line(neurons):
+    generator = np.random.default_rng(0)
+    problem = Problem(generator.normal(size=(40, 1)), np.ones(40), Squared(), 0.01)
+    network = Network(generator.uniform(-1, 1, (neurons, 1)), generator.normal(size=neurons))
+    found = caratheodory(problem, network)
+    assert len(found.network.active) == min(neurons, 2)
+    assert found.network.predict(problem.X) == pytest.approx(network.predict(problem.X), abs=1e-9)
+
+
+def test_caratheodory_in_float64_of_neurons_without_effect():
+    problem = Problem(np.eye(2), [0.0, 1.0], Squared(), 0.01)
+    dead = Network([[-1.0, -1.0], [-0.5, 0.0]], [1.0, 2.0])
+    assert len(caratheodory(problem, dead).network.active) == 0
+    idle = Network(np.eye(2), [0.0, 0.0])
+    assert caratheodory(problem, idle).network.identical(idle)
+
+
 @given(cases(inputs=1))
 @settings(max_examples=35)
 def test_two_rays_keep_the_whole_predictor(case):

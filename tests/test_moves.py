@@ -84,6 +84,7 @@ def test_relabelling_to_the_same_places_is_no_move():
     ("theta", "targets", "frozen", "words"),
     [
         ([1, 2, 3], {0: 1, 1: 0}, 0, "no idle neuron"),
+        ([1, 2, 0], {0: 1, 1: 0}, 1, "no idle neuron"),
         ([1, 2, 0], {0: 1}, 0, "distinct slots"),
         ([1, 2, 0], {2: 1}, 0, "neuron 2"),
         ([1, 2, 0], {0: 3}, 0, "distinct slots 0 .. 2"),
@@ -121,6 +122,18 @@ def test_a_coefficient_is_handed_to_an_identical_idle_row_only():
             transfer(network, {0: target})
     with pytest.raises(ValueError, match="distinct targets"):
         hand_over(network, {0: 1, 3: 1})
+    idle = Network([[1, 0], [1, 0]], [0.0, 0.0])
+    assert transfer(idle, {0: 1}).identical(idle)
+
+
+def test_handing_over_ends_at_the_last_movable_slot():
+    network = Network([[1, 0], [0, 1]], [2.0, 0.0])
+    copied, handed = hand_over(network, {0: 1})
+    assert (copied.W == [1, 0]).all()
+    assert copied.theta.tolist() == [2, 0]
+    assert handed.theta.tolist() == [0, 2]
+    with pytest.raises(ValueError, match="found slot 1"):
+        hand_over(network, {0: 1}, frozen=1)
 
 
 @given(cases(idle=1))

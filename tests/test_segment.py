@@ -97,6 +97,19 @@ def test_a_segment_that_does_not_move_is_constant():
     np.testing.assert_allclose(table, problem.value(a), rtol=1e-13)
 
 
+@pytest.mark.parametrize("points", [1, 2, 3, 50, 101])
+@pytest.mark.parametrize("bend", [1, 2], ids=["even", "uneven"])
+@pytest.mark.parametrize("last", [1.0, 0.9])
+def test_a_kink_is_placed_at_the_first_grid_time_not_before_it(points, bend, last):
+    times = last * np.linspace(0, 1, points) ** bend
+    near = np.concatenate([times, np.nextafter(times, 2), np.nextafter(times, -1), [last, 1.0]])
+    time = near[(near >= 0) & (near <= 1)]
+    sample = np.arange(len(time)) % 7
+    kinks = segment.Kinks(sample, 0 * sample, time, 0 * time, 0 * time)
+    expected = [7 * int((times < t).sum()) + j for t, j in zip(time, sample, strict=True)]
+    assert segment.grid_places(kinks, times, 7).tolist() == expected
+
+
 def test_all_kinks_at_one_time():
     problem, (a,) = make_problem(Squared(), samples=60), networks(1, width=50)
     b = Network(-a.W, a.theta)

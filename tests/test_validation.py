@@ -31,6 +31,11 @@ def test_objects_become_fractions_equal_to_what_was_given():
     assert list(to_exact(np.array([Decimal("0.1")]))) == [Fraction(1, 10)]
 
 
+def test_what_is_no_number_is_named_an_entry_of_the_array():
+    with pytest.raises(TypeError, match=r"^array: found 'x' at index \(1,\)"):
+        to_exact(np.array([1, "x"], dtype=object))
+
+
 def test_numbers_of_numpy_become_fractions_that_cannot_overflow():
     (exact,) = to_exact(np.array([np.int64(2**62)], dtype=object))
     assert 4 * exact == 2**64
@@ -60,4 +65,5 @@ def test_refusals_name_argument_finding_and_what_is_allowed(value, shape, error,
 def test_mean_of_fractions_is_a_fraction():
     assert mean(to_exact(np.array([1, 2]))) == Fraction(3, 2)
     assert isinstance(mean(to_exact(np.array([2, 2]))), Fraction)
+    assert isinstance(mean(np.array([1, 2], dtype=object)), Fraction)
     assert mean(np.array([1.0, 2.0])) == 1.5

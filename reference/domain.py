@@ -80,8 +80,9 @@ class UnitBall:
         """Give every weight part norm 1 and keep each product ``theta_i w_i`` (claim M3).
 
         The whole row is divided by the norm of its weight part and its coefficient multiplied
-        by it. A row whose weight part is zero stays. For rows inside the ball this
-        *sphericalisation* does not raise the penalty; in the other direction it does.
+        by it. A row whose weight part is zero, or so short that its square underflows, stays.
+        For rows inside the ball this *sphericalisation* does not raise the penalty; in the other
+        direction it does.
 
         Parameters
         ----------
@@ -94,7 +95,7 @@ class UnitBall:
         W, theta = W.copy(), theta.copy()
         part = self.weight_part(W)
         movable = W[..., : part.shape[-2], :]
-        scale = np.where(part.any(axis=-1, keepdims=True), _inward_scale(part), 1)
+        scale = _inward_scale(part)
         movable *= scale
         theta[..., : part.shape[-2]] /= scale[..., 0]
         return W, theta
@@ -120,12 +121,12 @@ class NormalizedWeights(UnitBall):
     def rows_inside(self, W: Array) -> Array:
         """Decide exactly which rows lie in the domain; the last must be the constant neuron."""
         inside = super().rows_inside(W)
-        inside[-1] = bool((W[-1] == self.constant_row(W.shape[-1])).all())
+        inside[-1] = bool((W[-1] == self.constant_row(W.shape[1])).all())
         return inside
 
     def check(self, W: Array, name: str = "W") -> None:
         """Raise ValueError unless ``W`` lies in the domain and ends with the constant neuron."""
-        if not (W[-1] == self.constant_row(W.shape[-1])).all():
+        if not (W[-1] == self.constant_row(W.shape[1])).all():
             raise ValueError(
                 f"{name}: found {W[-1].tolist()} as last row, allowed is the constant neuron "
                 f"(0, ..., 0, 1) ({self.name} domain)"
@@ -151,13 +152,15 @@ DOMAINS: dict[str, type[UnitBall]] = {kind.name: kind for kind in (UnitBall, Nor
 
 
 def _norm_at_most_one(rows: Array) -> Array:
-    """Decide ``|row|^2 <= 1`` exactly; only rows within rounding of the sphere need fractions."""
-    squares = (rows * rows).sum(axis=-1)
-    if rows.dtype == object:
-        return (squares <= 1).astype(bool)
+    """Decide ``|row|^2 <= 1`` exactly; only rows within rounding of the sphere need fractions.
+
+    The computed sum of n squares is the true one up to a factor within ``1 +- n eps``.
+    """
+    squares = (rows * rows).sum(axis=1)
     inside = squares <= 1
-    slack = (rows.shape[-1] + 2) * EPSILON
-    for row in np.flatnonzero(np.abs(squares - 1) <= slack):
+    if rows.dtype == object:
+        return inside
+    for row in np.flatnonzero(np.abs(squares - 1) <= rows.shape[1] * EPSILON):
         exact = to_exact(rows[row])
         inside[row] = (exact * exact).sum() <= 1
     return inside
@@ -167,10 +170,12 @@ def _inward_scale(rows: Array) -> Array:
     """Return factors (..., 1) that bring rows to norm 1, smaller by more than all rounding.
 
     The computed norm is off by at most ``(n/2 + 1) u`` and three more roundings follow, u = eps/2;
-    the margin ``(n + 4) eps`` covers both.
+    the margin ``(n + 4) eps`` covers both. Squares that underflow add at most ``n eps/4`` while
+    their sum is a normal number; rows shorter than that have no such factor and take 1.
     """
     if rows.dtype == object:
         raise TypeError("W: found fractions, allowed are floats: a norm may be irrational")
-    norm = np.sqrt((rows * rows).sum(axis=-1, keepdims=True))
-    margin = (rows.shape[-1] + 4) * np.finfo(rows.dtype).eps
-    return (1 - margin) / np.where(norm > 0, norm, 1)
+    squares = (rows * rows).sum(axis=-1, keepdims=True)
+    limits = np.finfo(rows.dtype)
+    margin = (rows.shape[-1] + 4) * limits.eps
+    return (1 - margin) / np.where(squares >= limits.tiny, np.sqrt(squares), 1 - margin)

@@ -12,9 +12,15 @@ from reference import NormalizedWeights, UnitBall
 from reference.domain import DOMAINS
 from reference.validation import to_exact
 
-# Entries down to 1e-140 keep the squares of a row's norm out of the subnormal range.
-REALS = st.floats(-1e100, 1e100).map(lambda x: x if abs(x) > 1e-140 else 0.0)
-ROWS = st.integers(1, 6).flatmap(lambda n: arrays(np.float64, (3, n), elements=REALS))
+REALS = st.floats(-1e100, 1e100)
+ROWS = st.integers(1, 6).flatmap(
+    lambda n: (
+        arrays(np.float64, (3, n), elements=REALS)
+        # Rows so short that their squares are subnormal or 0, or just not.
+        | arrays(np.float64, (3, n), elements=st.floats(-1, 1)).map(lambda W: W * 2.0**-511)
+    )
+)
+SHORTEST = Fraction(1, 2**1022)  # the least normal square
 
 
 def exact_squares(W):
@@ -25,6 +31,14 @@ def exact_squares(W):
 def on_the_sphere(generator, count, n):
     rows = generator.standard_normal((count, n))
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_rows_are_normalised_from_the_least_normal_square_on():
+    W = np.array([[0, 2.0**-511], [0, np.nextafter(2.0**-511, 0)]])
+    normalised, theta = UnitBall().normalise(W, np.ones(2))
+    np.testing.assert_allclose(normalised[0], [0, 1], rtol=1e-14)
+    np.testing.assert_allclose(theta[0], 2.0**-511, rtol=1e-14)
+    assert (normalised[1].tolist(), theta[1]) == (W[1].tolist(), 1)
 
 
 @pytest.mark.parametrize("inputs", [2, 3, 20])
@@ -92,12 +106,16 @@ def test_projection_of_fractions_keeps_the_ball_and_refuses_the_rest():
 def test_normalisation_gives_unit_rows_and_keeps_the_product(W, seed):
     theta = np.random.default_rng(seed).standard_normal(len(W))
     normalised, scaled = UnitBall().normalise(W, theta)
-    zero = ~W.any(axis=1)
-    np.testing.assert_array_equal(normalised[zero], 0)
-    np.testing.assert_array_equal(scaled[zero], theta[zero])
+    stays = (scaled == theta) & (normalised == W).all(axis=1)
+    squares = exact_squares(W)
+    np.testing.assert_array_equal(stays[squares < SHORTEST * (1 - Fraction(1, 10**14))], True)
+    np.testing.assert_array_equal(stays[squares > SHORTEST * (1 + Fraction(1, 10**14))], False)
     assert (exact_squares(normalised) <= 1).all()
-    np.testing.assert_allclose(np.linalg.norm(normalised[~zero], axis=1), 1, rtol=1e-14)
-    np.testing.assert_allclose(scaled[:, None] * normalised, theta[:, None] * W, rtol=1e-13)
+    np.testing.assert_allclose(np.linalg.norm(normalised[~stays], axis=1), 1, rtol=1e-14)
+    product, same = theta[:, None] * W, scaled[:, None] * normalised
+    # An entry far below the row's norm may become subnormal: half a step of 2**-1074 is lost.
+    lost = 2.0**-1074 * (1 + np.abs(scaled[:, None]))
+    assert (np.abs(same - product) <= 1e-13 * np.abs(product) + lost).all()
 
 
 @pytest.mark.parametrize("inputs", [1, 2, 5])

@@ -243,6 +243,13 @@ def test_conjugate_is_infinite_just_outside_its_interval_and_finite_at_its_ends(
         assert np.isposinf(loss.conjugate(y[finite], end[finite] + outward)).all()
 
 
+@pytest.mark.parametrize("loss", [loss for loss in ALL if loss.lipschitz is not None], ids=repr)
+def test_conjugate_of_a_lipschitz_loss_is_infinite_at_infinite_slopes(loss):
+    y = some_targets(loss)
+    for v in (-np.inf, np.inf):
+        assert np.isposinf(loss.conjugate(y, np.full(len(y), v))).all()
+
+
 @pytest.mark.parametrize("loss", [loss for loss in ALL if loss.rational], ids=repr)
 def test_exact_arithmetic_agrees_with_floats_and_stays_exact(loss):
     y = np.tile(some_targets(loss), 5)

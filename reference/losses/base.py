@@ -103,7 +103,3 @@ class Loss:
                 f"y: found {y[where]} at index {where}, allowed for the {self.name} loss "
                 f"are the labels {allowed}"
             )
-
-    def _outside(self, y: Array, v: Array) -> Array:
-        low, high = self.dual_interval(y)
-        return (v < low) | (v > high)

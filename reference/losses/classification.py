@@ -44,10 +44,10 @@ class Logistic(Loss):
 
     def conjugate(self, y: Array, v: Array) -> Array:
         """Return ``p log p + (1 - p) log(1 - p)`` with ``p = v + y`` in [0, 1]."""
-        p = np.where(self._outside(y, v), 0.5, v + y)
-        q = np.where(self._outside(y, v), 0.5, (1 - y) - v)
+        inside = np.clip(v, *self.dual_interval(y))
+        p, q = inside + y, (1 - y) - inside
         entropy = p * np.log(np.where(p > 0, p, 1)) + q * np.log(np.where(q > 0, q, 1))
-        return np.where(self._outside(y, v), np.inf, entropy)
+        return np.where(inside == v, entropy, np.inf)
 
     def dual_interval(self, y: Array) -> tuple[Array, Array]:
         """Return ``[-y, 1 - y]``."""
@@ -80,14 +80,16 @@ class Hinge(Loss):
         return -y * (y * f < 1)
 
     def one_sided(self, y: Array, f: Array) -> tuple[Array, Array]:
-        """Return left and right derivative; they differ at ``y f = 1``."""
-        inside, kink = y * f < 1, y * f == 1
-        return -y * (inside | (kink & (y > 0))), -y * (inside | (kink & (y < 0)))
+        """Return left and right derivative; at ``y f = 1`` they are the ends of `dual_interval`."""
+        kink, slope = y * f == 1, self.derivative(y, f)
+        low, high = self.dual_interval(y)
+        return np.where(kink, low, slope), np.where(kink, high, slope)
 
     def conjugate(self, y: Array, v: Array) -> Array:
-        """Return ``v y`` on ``v y in [-1, 0]`` (``y`` is its own inverse)."""
-        return np.where(self._outside(y, v), np.inf, v * y)
+        """Return ``v y = -|v|`` on ``v y in [-1, 0]`` (``y`` is its own inverse)."""
+        inside = np.clip(v, *self.dual_interval(y))
+        return np.where(inside == v, -np.abs(inside), np.inf)
 
     def dual_interval(self, y: Array) -> tuple[Array, Array]:
         """Return ``[-1, 0]`` for ``y = 1`` and ``[0, 1]`` for ``y = -1``."""
-        return -1 * (y > 0) * abs(y), (y < 0) * abs(y)
+        return (-1 - y) / 2, (1 - y) / 2

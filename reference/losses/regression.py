@@ -20,7 +20,8 @@ class ResidualLoss(Loss):
 
     def conjugate(self, y: Array, v: Array) -> Array:
         """Return ``v y`` plus the conjugate in the residual."""
-        return np.where(self._outside(y, v), np.inf, v * y + self.residual_conjugate(v))
+        inside = np.clip(v, *self.dual_interval(y))
+        return np.where(inside == v, inside * y + self.residual_conjugate(inside), np.inf)
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ class HalfSquared(ResidualLoss):
 
     def curvature(self, y: Array, f: Array) -> Array:
         """Return 1."""
-        return 1 + 0 * f
+        return 0 * f + 1
 
     def residual_conjugate(self, v: Array) -> Array:
         """Return ``v**2 / 2``."""
@@ -204,7 +205,7 @@ class Squared(ResidualLoss):
 
     def curvature(self, y: Array, f: Array) -> Array:
         """Return 2."""
-        return 2 + 0 * f
+        return 0 * f + 2
 
     def residual_conjugate(self, v: Array) -> Array:
         """Return ``v**2 / 4``."""

@@ -103,7 +103,7 @@ def cell_bounds(problem: Problem, a: Network, b: Network, times: Array) -> Cells
     sums = [0 * times, *(0 * times[1:] for _ in range(3))]
     for block in blocks(problem.samples, a.width, len(times)):
         terms = _block_sums(problem, a, b, times, theta, block, error[block])
-        sums = [total + term for total, term in zip(sums, terms, strict=True)]
+        sums = list(map(np.add, sums, terms))
     risk, curve, reach, slack = (total / problem.samples for total in sums)
     values = risk + problem.kappa * np.abs(theta).sum(axis=1)
     top = np.maximum(values[:-1], values[1:])
@@ -116,7 +116,7 @@ def parabola_peak(start: Array, end: Array, curve: Array) -> Array:
     """Return the maximum over [0, 1] of ``(1 - mu) start + mu end + mu (1 - mu) curve``."""
     tilt = end - start
     inside = curve > np.abs(tilt)
-    safe = np.where(inside, curve, 1 + 0 * curve)
+    safe = np.where(inside, curve, 1)
     peak = (start + end) / 2 + (safe + tilt * tilt / safe) / 4
     return np.where(inside, peak, np.maximum(start, end))
 
@@ -167,8 +167,8 @@ def _block_sums(
     f, low, high = deviations(X @ a.W.T, X @ b.W.T, a, b, times, theta)
     reach = np.maximum(np.abs(low), np.abs(high))
     margin = reach / 4 + 4 * error
-    slope_low = loss.one_sided(y, np.minimum(f[:-1], f[1:]) - margin)[0]
-    slope_high = loss.one_sided(y, np.maximum(f[:-1], f[1:]) + margin)[1]
+    slope_low = loss.one_sided(y, np.minimum(f[:-1], f[1:]) - margin)[1]
+    slope_high = loss.one_sided(y, np.maximum(f[:-1], f[1:]) + margin)[0]
     steepest = np.maximum(np.abs(slope_low), np.abs(slope_high))
     curve = np.maximum(
         np.maximum(slope_low * low, slope_low * high),

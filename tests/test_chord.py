@@ -90,8 +90,8 @@ def expected_cells(problem, a, b, times, error):
             far = max(abs(low), abs(high))
             margin = far / 4 + 4 * wrong
             slopes = (
-                loss.one_sided(y, min(ends) - margin)[0],
-                loss.one_sided(y, max(ends) + margin)[1],
+                loss.one_sided(y, min(ends) - margin)[1],
+                loss.one_sided(y, max(ends) + margin)[0],
             )
             curve += max(p * d for p in slopes for d in (low, high)) / N
             reach += max(map(abs, slopes)) * far / N
@@ -140,6 +140,22 @@ def test_cell_bounds_take_the_rounding_of_predictions_and_objective(monkeypatch)
     top = np.maximum(cells.values[:-1], cells.values[1:])
     np.testing.assert_allclose(cells.lower, top - 1e3, rtol=1e-12)
     np.testing.assert_allclose(cells.upper, top + cells.excess + 1e3, rtol=1e-12)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_kink_of_the_loss_at_the_end_of_the_range_costs_nothing(sign):
+    """One product ``t (1 - t)`` of range [-1/4, 0] about its chord 0, on either side of the target.
+
+    With the target at that end or beyond, the absolute loss is linear on the whole range.
+    """
+    a, b = (Network(np.array([[w]], object), np.array([c], object)) for w, c in ((0, 1), (1, 0)))
+    a, b = (Network(net.W, sign * net.theta) for net in (a, b))
+    times = to_exact(np.array([0, 1]))
+    touching, beyond = (
+        cell_bounds(Problem(to_exact([[1]]), to_exact([y]), Absolute(), 0), a, b, times)
+        for y in (Fraction(-sign, 4), Fraction(-sign, 2))
+    )
+    assert touching.excess.tolist() == beyond.excess.tolist()
 
 
 def test_exact_cells_hold_fractions_alone():

@@ -80,10 +80,8 @@ def _null_space(matrix: Array) -> Array:
     """Return a basis (s, k) of the null space of ``matrix`` (N, s) as columns."""
     if matrix.dtype == object:
         return _exact_null_space(matrix)
-    if not matrix.shape[1]:
-        return np.empty((0, 0))
     _, values, vectors = np.linalg.svd(matrix)
-    tolerance = values[0] * max(matrix.shape) * np.finfo(np.float64).eps
+    tolerance = values.max(initial=0) * max(matrix.shape) * np.finfo(np.float64).eps
     return vectors[int((values > tolerance).sum()) :].T
 
 

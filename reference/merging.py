@@ -70,9 +70,9 @@ def merge_cube(problem: Problem, network: Network, count: int) -> Compression:
     UnitBall().check(network.W)
     n, share = network.inputs, count + 1
     cells = _largest_power(network.width, share, n)
-    merged = merge(problem, network, [_fullest(_grid(network.W, cells), share)])
-    bound = 4 * _slope_times_mass(problem, network) * root(_number(n, network))
+    bound = 4 * _slope_times_mass(problem, network, "K2") * root(_number(n, network))
     bound = bound * root(_number(share, network) / network.width, n)
+    merged = merge(problem, network, [_fullest(_grid(network.W, cells), share)])
     return measured(problem, network, merged.network, "merge_cube", "K2", bound)
 
 
@@ -101,10 +101,10 @@ def merge_sphere(problem: Problem, network: Network, count: int) -> Compression:
         raise ValueError("network: found 1 input, allowed is at least 2 (K3 cuts a sphere)")
     spherical = _on_sphere(network)
     cells = _largest_power(network.width, 2 * n * share, n - 1)
+    bound = 4 * _slope_times_mass(problem, spherical, "K3") * root(_number(n * (n - 1), network))
+    bound = bound * root(_number(2 * n * share, network) / network.width, n - 1)
     groups = [_fullest(_patches(spherical.W, max(cells, 1)), share)]
     merged = merge(problem, spherical, groups)
-    bound = 4 * _slope_times_mass(problem, spherical) * root(_number(n * (n - 1), network))
-    bound = bound * root(_number(2 * n * share, network) / network.width, n - 1)
     return measured(problem, network, merged.network, "merge_sphere", "K3", bound)
 
 
@@ -131,8 +131,8 @@ def _medoid(W: Array, theta: Array) -> tuple[int, Scalar]:
     return kept, costs[kept]
 
 
-def _slope_times_mass(problem: Problem, network: Network) -> Scalar:
-    return problem.lipschitz_constant("K2") * problem.D * np.abs(network.theta).sum()
+def _slope_times_mass(problem: Problem, network: Network, claim: str) -> Scalar:
+    return problem.lipschitz_constant(claim) * problem.D * np.abs(network.theta).sum()
 
 
 def _number(value: int, network: Network) -> Scalar:
@@ -147,33 +147,36 @@ def _largest_power(width: int, share: int, exponent: int) -> int:
     return q
 
 
-def _grid(points: Array, cells: int) -> list[tuple[int, ...]]:
-    """Name, for each point of ``[-1, 1]^n``, its cell of a grid with ``cells`` per side."""
-    return [tuple(min(int((x + 1) * cells // 2), cells - 1) for x in point) for point in points]
+def _grid(points: Array, cells: int) -> Array:
+    """Return, for each point of ``[-1, 1]^n``, its cell of a grid with ``cells`` per side."""
+    return np.minimum(((points + 1) * cells / 2).astype(int), cells - 1)
 
 
-def _patches(rows: Array, cells: int) -> list[tuple[int, ...]]:
+def _patches(rows: Array, cells: int) -> Array:
     """Name, for each unit row, its largest coordinate, that one's sign and the cell of the rest."""
     largest = np.abs(rows).argmax(axis=1)
-    rest = np.array([np.delete(row, j) for row, j in zip(rows, largest, strict=True)])
-    return [
-        (int(j), int(row[j] > 0), *cell)
-        for row, j, cell in zip(rows, largest, _grid(rest, cells), strict=True)
-    ]
+    chosen = np.arange(rows.shape[1]) == largest[:, None]
+    rest = rows[~chosen].reshape(len(rows), rows.shape[1] - 1)
+    return np.column_stack([largest, rows[chosen] > 0, _grid(rest, cells)])
 
 
-def _fullest(names: list[tuple[int, ...]], share: int) -> list[int]:
+def _fullest(cells: Array, share: int) -> list[int]:
     """Return the members of the fullest cell, filled up from the next ones to ``share``."""
+    names = [tuple(cell) for cell in cells.tolist()]
     counts = Counter(names)
     order = sorted(range(len(names)), key=lambda i: (-counts[names[i]], names[i]))
     return order[: max(share, counts[names[order[0]]])]
 
 
 def _on_sphere(network: Network) -> Network:
-    """Return the same predictor with every row on the sphere; a zero row takes ``e_1``, idle."""
+    """Return the same predictor with every row on the sphere; a zero row takes ``e_1``, idle.
+
+    In float64 a row counts as zero when its square underflows.
+    """
     W, theta = network.W.copy(), network.theta.copy()
-    zero = ~W.any(axis=1)
-    W[zero, 0], theta[zero] = W[zero, 0] + 1, 0 * theta[zero]
+    squares = (W * W).sum(axis=1)
+    zero = squares == 0 if network.is_exact else squares < np.finfo(np.float64).tiny
+    W[zero], theta[zero] = np.eye(1, network.inputs), 0
     if not network.is_exact:
         return Network(*UnitBall().normalise(W, theta))
     foreign = np.flatnonzero((W * W).sum(axis=1) != 1)

@@ -163,18 +163,19 @@ def test_cells_per_side_are_the_most_that_are_full_enough(width, share, exponent
 
 def test_cells_of_the_cube_are_half_open_but_for_the_last():
     points = np.array([[-1.0, -0.5], [-0.51, 0.0], [0.49, 0.5], [0.99, 1.0]])
-    assert _grid(points, 4) == [(0, 1), (0, 2), (2, 3), (3, 3)]
-    assert _grid(points, 1) == [(0, 0)] * 4
-    assert _grid(np.array([[Fraction(-1, 3), Fraction(1, 3)]]), 3) == [(1, 2)]
+    assert _grid(points, 4).tolist() == [[0, 1], [0, 2], [2, 3], [3, 3]]
+    assert _grid(points, 1).tolist() == [[0, 0]] * 4
+    assert _grid(np.array([[Fraction(-1, 3), Fraction(1, 3)]]), 3).tolist() == [[1, 2]]
 
 
 def test_patches_of_the_sphere_tell_coordinate_sign_and_the_rest():
     rows = np.array([[0.0, 0.0, 1.0], [0.0, 0.0, -1.0], [-0.8, 0.6, 0.0], [0.8, 0.0, -0.6]])
-    assert _patches(rows, 2) == [(2, 1, 1, 1), (2, 0, 1, 1), (0, 0, 1, 1), (0, 1, 1, 0)]
+    found = _patches(rows, 2)
+    assert found.tolist() == [[2, 1, 1, 1], [2, 0, 1, 1], [0, 0, 1, 1], [0, 1, 1, 0]]
 
 
 def test_the_fullest_cell_is_filled_up_from_the_next():
-    names = [(0,), (2,), (1,), (2,), (1,), (2,), (3,)]
+    names = np.array([[0], [2], [1], [2], [1], [2], [3]])
     assert _fullest(names, 1) == [1, 3, 5]
     assert _fullest(names, 3) == [1, 3, 5]
     assert _fullest(names, 4) == [1, 3, 5, 2]
@@ -220,9 +221,20 @@ def test_sphere_merging_of_zero_rows_and_of_exact_rows_off_the_sphere():
     np.testing.assert_allclose(found.network.W, [[1, 0], [0, 1], [1, 0]], atol=1e-14)
     # The zero row became e_1, which row 2 is too: they share a patch and are merged.
     np.testing.assert_allclose(found.network.theta, [1.8, 1, 0], rtol=1e-14)
+    exact = merge_sphere(exact_problem(), Network([[0, 0], [0, 1]], [7, 2]).exact(), 0)
+    assert exact.network.identical(Network([[1, 0], [0, 1]], [0, 2]))
     off = Network([[1, 0], [Fraction(1, 2), 0]], [1, 1]).exact()
     with pytest.raises(ValueError, match="found row 1 off the sphere"):
         merge_sphere(exact_problem(), off, 0)
+
+
+def test_sphere_merging_counts_rows_whose_square_underflows_as_zero():
+    problem = Problem(np.eye(2), [0.0, 1.0], Huber(0.5), 0.01)
+    # The least row of normal square, one shorter, and a row too small for any.
+    network = Network([[0, 2.0**-511], [2.0**-513, -(2.0**-512)], [0, 1e-300]], [2.0**511, 3, 5])
+    found = merge_sphere(problem, network, 0).network
+    np.testing.assert_allclose(found.W, [[0, 1], [1, 0], [1, 0]], rtol=1e-14)
+    np.testing.assert_allclose(found.theta, [1, 0, 0], rtol=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -459,6 +471,17 @@ def test_caratheodory_in_float64_finds_the_rank_of_features_on_a_line(neurons):
     assert found.network.predict(problem.X) == pytest.approx(network.predict(problem.X), abs=1e-9)
 
 
+@pytest.mark.parametrize("unit", [2.0**-60, 1.0, 2.0**60])
+def test_the_rank_in_float64_does_not_depend_on_the_unit_of_the_data(unit):
+    generator = np.random.default_rng(4)
+    X, W = generator.normal(size=(5, 2)), generator.uniform(-1, 1, (6, 2)) / 2
+    network = Network(W, generator.normal(size=6))
+    rank = len(caratheodory(Problem(X, np.ones(5), Squared(), 0), network).network.active)
+    assert 1 < rank <= 5
+    scaled = Problem(unit * X, np.ones(5), Squared(), 0)
+    assert len(caratheodory(scaled, network).network.active) == rank
+
+
 def test_caratheodory_in_float64_of_neurons_without_effect():
     problem = Problem(np.eye(2), [0.0, 1.0], Squared(), 0.01)
     dead = Network([[-1.0, -1.0], [-0.5, 0.0]], [1.0, 2.0])
@@ -494,8 +517,8 @@ def test_keeping_the_predictions_is_promised_to_be_free(compress, kappa):
     ("compress", "claim"),
     [
         (lambda problem, network: merge(problem, network, [[0, 1]]), "K1"),
-        (lambda problem, network: merge_cube(problem, network, 1), "K1"),
-        (lambda problem, network: merge_sphere(problem, network, 1), "K1"),
+        (lambda problem, network: merge_cube(problem, network, 1), "K2"),
+        (lambda problem, network: merge_sphere(problem, network, 1), "K3"),
         (lambda problem, network: prune(problem, network, 1), "K5"),
     ],
 )

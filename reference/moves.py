@@ -112,7 +112,7 @@ def relabel(network: Network, targets: Mapping[int, int], frozen: int = 0) -> li
     nodes = [network]
     while any(slot != place for slot, place in wanted.items()):
         hops = _round(wanted, set(range(network.width - frozen)))
-        nodes += hand_over(nodes[-1], hops, frozen)
+        nodes += hand_over(nodes[-1], hops)
         wanted = {hops.get(slot, slot): place for slot, place in wanted.items()}
     return nodes
 
@@ -137,19 +137,19 @@ def sphericalise(network: Network, domain: UnitBall) -> list[Network]:
     while growing:
         batch = dict(zip(growing, buffers, strict=False))
         growing = growing[len(batch) :]
-        nodes += _grow(nodes[-1], batch, unit, domain.frozen)
+        nodes += _grow(nodes[-1], batch, unit)
     return nodes
 
 
-def _grow(network: Network, batch: Mapping[int, int], unit: Network, frozen: int) -> list[Network]:
+def _grow(network: Network, batch: Mapping[int, int], unit: Network) -> list[Network]:
     """Grow the rows ``batch`` maps to their buffers; return the four nodes after ``network``."""
-    placed = move_idle(network, {buffer: unit.W[i] for i, buffer in batch.items()}, frozen)
+    placed = move_idle(network, {buffer: unit.W[i] for i, buffer in batch.items()})
     theta = placed.theta.copy()
     for i, buffer in batch.items():
         theta[buffer], theta[i] = unit.theta[i], 0 * theta[i]
     carried = Network(placed.W, theta)
     back = {buffer: i for i, buffer in batch.items()}
-    return [placed, carried, *hand_over(carried, back, frozen)]
+    return [placed, carried, *hand_over(carried, back)]
 
 
 def _on_sphere(network: Network, domain: UnitBall) -> Network:

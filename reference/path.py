@@ -120,7 +120,7 @@ class Path:
                     f"nodes: found shapes W {W.shape} and theta {theta.shape}, "
                     "allowed are (K, m, n) and (K, m)"
                 )
-            return cls(Network(w, a) for w, a in zip(W, theta, strict=True))
+            return cls(map(Network, W, theta))
 
 
 def interpolate(a: Network, b: Network, t: Scalar) -> Network:
@@ -143,7 +143,7 @@ def normalized(length: float, straight: float) -> float:
     """Return ``length / straight``, and 1 where a path joins a point to itself without moving."""
     if straight > 0:
         return length / straight
-    return 1.0 if length == 0 else float("inf")
+    return 1.0 if length == 0 else np.inf
 
 
 def stack(networks: Sequence[Network]) -> tuple[np.ndarray, np.ndarray]:

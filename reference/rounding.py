@@ -67,7 +67,7 @@ def prediction_error(problem: Problem, a: Network, b: Network) -> Array:
         If predictions may be so large that their squares overflow.
     """
     if problem.is_exact:
-        return np.full(problem.samples, Fraction(0), dtype=object)
+        return np.full(problem.samples, Fraction(0))
     coefficient = np.maximum(np.abs(a.theta), np.abs(b.theta))
     row = np.maximum(np.abs(a.W), np.abs(b.W)) + TINY
     with np.errstate(over="ignore", invalid="ignore"):

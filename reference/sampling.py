@@ -97,7 +97,7 @@ def sampling_bound(problem: Problem, network: Network, size: int) -> Scalar:
 
 def realisation(network: Network, counts: Array) -> Network:
     """Return the network that drew neuron ``i`` ``counts[i]`` times; counts (m,) sum to ``q``."""
-    signs = np.where(network.theta > 0, 1, -1) * (network.theta != 0)
+    signs = np.sign(network.theta).astype(int)
     total, size = np.abs(network.theta).sum(), int(counts.sum())
     return Network(network.W, signs * counts * (total / size))
 

@@ -18,7 +18,7 @@ def feature_scale(X: Array) -> Scalar:
     """Return ``D`` for samples ``X`` (N, n): float64, or a rational upper bound for fractions."""
     second_moment = X.T @ X / len(X)
     if X.dtype != object:
-        return float(np.sqrt(np.linalg.eigvalsh(second_moment)[-1].clip(min=0)))
+        return float(np.sqrt(np.linalg.eigvalsh(second_moment)[-1]))
     scale, growth = Fraction(feature_scale(X.astype(np.float64))), Fraction(1, 2**40)
     while not is_positive_semidefinite(scale**2 * np.eye(X.shape[1], dtype=int) - second_moment):
         scale, growth = scale + growth, 2 * growth
@@ -27,7 +27,7 @@ def feature_scale(X: Array) -> Scalar:
 
 def row_norms(rows: Array) -> Array:
     """Return the Euclidean norm of each row (m, n), shape (m,); of fractions, see `root`."""
-    squares = (rows * rows).sum(axis=-1)
+    squares = (rows * rows).sum(axis=1)
     if rows.dtype != object:
         return np.sqrt(squares)
     return np.array([root(square) for square in squares], dtype=object)

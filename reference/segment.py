@@ -106,8 +106,6 @@ def grid_places(kinks: Kinks, times: Array, samples: int) -> Array:
 
     On an even grid the index is a product; only kinks it misses are searched for.
     """
-    if times.dtype == object:
-        return np.searchsorted(times, kinks.time) * samples + kinks.sample
     index = np.ceil(kinks.time * (len(times) - 1)).astype(np.intp)
     missed = (times[index] < kinks.time) | ((index > 0) & (times[index - 1] >= kinks.time))
     index[missed] = np.searchsorted(times, kinks.time[missed])
@@ -120,7 +118,7 @@ def binned(place: Array, weights: Array, shape: tuple[int, int]) -> Array:
     if weights.dtype != object:
         counted = np.bincount(place, weights=weights, minlength=size)
         return counted.astype(np.float64, copy=False).reshape(shape)  # int where no kink is
-    sums = np.full(size, Fraction(0), dtype=object)
+    sums = np.full(size, Fraction(0))
     np.add.at(sums, place, weights)
     return sums.reshape(shape)
 

@@ -39,7 +39,7 @@ from reference.segment import (
     grid_places,
     running,
 )
-from reference.validation import Array
+from reference.validation import Array, Scalar
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ def cell_bounds(problem: Problem, a: Network, b: Network, times: Array) -> Cells
     """
     theta = blend(times, a.theta, b.theta)
     error = prediction_error(problem, a, b)
-    sums = [0 * times, *(0 * times[1:] for _ in range(3))]
+    sums: list[Scalar] = [0, 0, 0, 0]
     for block in blocks(problem.samples, a.width, len(times)):
         terms = _block_sums(problem, a, b, times, theta, block, error[block])
         sums = list(map(np.add, sums, terms))

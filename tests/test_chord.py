@@ -144,18 +144,15 @@ def test_cell_bounds_take_the_rounding_of_predictions_and_objective(monkeypatch)
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_kink_of_the_loss_at_the_end_of_the_range_costs_nothing(sign):
-    """One product ``t (1 - t)`` of range [-1/4, 0] about its chord 0, on either side of the target.
-
-    With the target at that end or beyond, the absolute loss is linear on the whole range.
-    """
+    """The prediction ``t (1 - t)`` leaves 0 towards a target at most reached: the loss falls."""
     a, b = (Network(np.array([[w]], object), np.array([c], object)) for w, c in ((0, 1), (1, 0)))
     a, b = (Network(net.W, sign * net.theta) for net in (a, b))
     times = to_exact(np.array([0, 1]))
     touching, beyond = (
         cell_bounds(Problem(to_exact([[1]]), to_exact([y]), Absolute(), 0), a, b, times)
-        for y in (Fraction(-sign, 4), Fraction(-sign, 2))
+        for y in (Fraction(sign, 4), Fraction(sign, 2))
     )
-    assert touching.excess.tolist() == beyond.excess.tolist()
+    assert touching.excess.tolist() == beyond.excess.tolist() == [0]
 
 
 def test_exact_cells_hold_fractions_alone():

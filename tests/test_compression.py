@@ -223,9 +223,10 @@ def test_sphere_merging_of_zero_rows_and_of_exact_rows_off_the_sphere():
     np.testing.assert_allclose(found.network.theta, [1.8, 1, 0], rtol=1e-14)
     exact = merge_sphere(exact_problem(), Network([[0, 0], [0, 1]], [7, 2]).exact(), 0)
     assert exact.network.identical(Network([[1, 0], [0, 1]], [0, 2]))
-    off = Network([[1, 0], [Fraction(1, 2), 0]], [1, 1]).exact()
-    with pytest.raises(ValueError, match="found row 1 off the sphere"):
-        merge_sphere(exact_problem(), off, 0)
+    for short in (Fraction(1, 2), Fraction(1, 10**200)):
+        off = Network([[1, 0], [short, 0]], [1, 1]).exact()
+        with pytest.raises(ValueError, match="found row 1 off the sphere"):
+            merge_sphere(exact_problem(), off, 0)
 
 
 def test_sphere_merging_counts_rows_whose_square_underflows_as_zero():

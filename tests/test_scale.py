@@ -89,6 +89,8 @@ def test_roots_that_are_rational_are_exact_and_the_square_root_is_meant_by_defau
 @pytest.mark.parametrize("exact", [False, True])
 def test_row_norms(exact):
     rows = np.array([[3.0, 4.0, 12.0], [0.0, 0.0, 0.0]])
-    norms = row_norms(to_exact(rows) if exact else rows)
+    rows = to_exact(rows) if exact else rows
+    norms, none = row_norms(rows), row_norms(rows[:0])
     assert norms.tolist() == [13, 0]
-    assert norms.dtype == (object if exact else float)
+    assert norms.dtype == none.dtype == (object if exact else float)
+    assert none.shape == (0,)

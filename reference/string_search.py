@@ -20,7 +20,7 @@ from reference.parallel import map_threads
 from reference.path import interpolate, stack
 from reference.problem import Problem
 from reference.segment import segment_table
-from reference.training import check_positive, descend_batch
+from reference.training import KEEP, check_positive, descend_batch
 
 MIDPOINTS = ("argmax", "half")
 
@@ -41,6 +41,8 @@ class Search:
         Where a bead starts: at the largest objective on the grid, or at t = 1/2.
     margin : float
         Beads are trained to ``(1 - margin)`` times the level; in [0, 1).
+    keep : "best", "last" or "late"
+        Which iterate becomes the bead; see `descend_batch`.
     jobs : int
         Threads; strings do not depend on it.
 
@@ -55,6 +57,7 @@ class Search:
     points: int = 200
     midpoint: str = "argmax"
     margin: float = 0.0
+    keep: str = "best"
     jobs: int = 1
 
     def __post_init__(self) -> None:
@@ -63,10 +66,12 @@ class Search:
             raise ValueError(f"depth: found {self.depth}, allowed is at least 0")
         if self.points < 3:
             raise ValueError(f"points: found {self.points}, allowed is at least 3")
-        if self.midpoint not in MIDPOINTS:
-            raise ValueError(
-                f"midpoint: found {self.midpoint!r}, allowed are {' and '.join(MIDPOINTS)}"
-            )
+        for name, value, allowed in (
+            ("midpoint", self.midpoint, MIDPOINTS),
+            ("keep", self.keep, KEEP),
+        ):
+            if value not in allowed:
+                raise ValueError(f"{name}: found {value!r}, allowed are {', '.join(allowed)}")
         if not 0 <= self.margin < 1:
             raise ValueError(f"margin: found {self.margin}, allowed is the interval [0, 1)")
 
@@ -166,7 +171,13 @@ def grow(
         starts = [string.bead(segment, search.midpoint) for string, segment in places]
         targets = np.array([(1 - search.margin) * string.level for string, _ in places])
         W, theta = descend_batch(
-            problem, *stack(starts), search.epochs, targets, jobs=search.jobs, progress=progress
+            problem,
+            *stack(starts),
+            search.epochs,
+            targets,
+            keep=search.keep,
+            jobs=search.jobs,
+            progress=progress,
         )
         beads = iter([Network(w, a) for w, a in zip(W, theta, strict=True)])
         for string in strings:

@@ -20,7 +20,7 @@ from reference.problem import Problem
 from reference.validation import Array
 
 METHODS = ("adam", "proximal")
-KEEP = ("best", "last")
+KEEP = ("best", "last", "late")
 BLOCK = 64  # networks one worker trains at a time: enough to share the cost of each call
 PROMISE = 1 + 2.0**-20  # float32 objectives this close to the target are checked in float64
 
@@ -119,8 +119,10 @@ def descend_batch(
     method : "adam" or "proximal"
         How the penalty enters: by its subgradient, or by a soft threshold after a step on the
         risk, which finds coefficients that are exactly 0.
-    keep : "best" or "last"
-        Which iterate to return of a network that met no target.
+    keep : "best", "last" or "late"
+        Which iterate to return of a network that met no target: the best one, the start included,
+        or the last. "late" is the last too, and lets a network that did meet its target take one
+        step more: what a loop returns that looks at its objective after the step that follows.
     jobs : int
         Threads; the result does not depend on it.
     progress : callable, optional
@@ -129,8 +131,7 @@ def descend_batch(
     Returns
     -------
     W : (B, m, n), theta : (B, m)
-        Float64, inside the domain exactly: the iterate that met the target, else the best one
-        met, the start included, or the last.
+        Float64, inside the domain exactly: the iterate that met the target, or as ``keep`` says.
 
     Raises
     ------
@@ -201,17 +202,19 @@ def _descend_block(
     """Descend from float64 starts inside the domain; see `descend_batch`."""
     found = _Found(problem, W, theta)
     running = np.flatnonzero(found.value > target)
-    gradient = BatchGradient(problem, W.shape[1])
+    gradient, late = BatchGradient(problem, W.shape[1]), keep == "late"
     descent = AdamDescent(problem, W[running], theta[running], method == "proximal")
     slopes: tuple[Array, ...] = gradient(descent.W, descent.theta)
     for _ in range(epochs):
+        met = slopes[0] <= target[running]
         descent.step(*slopes)
         slopes = gradient(descent.W, descent.theta)
         descent.record(slopes[0])
-        hopeful = slopes[0] <= target[running] * PROMISE
-        if hopeful.any():
-            found.offer(running[hopeful], descent.W[hopeful], descent.theta[hopeful])
-            kept = found.value[running] > target[running]
+        if not late:
+            met = slopes[0] <= target[running] * PROMISE
+        if met.any():
+            found.offer(running[met], descent.W[met], descent.theta[met], insist=late)
+            kept = ~met if late else found.value[running] > target[running]
             running, slopes = running[kept], tuple(part[kept] for part in slopes)
             descent.keep(kept)
         if not len(running):
@@ -236,4 +239,4 @@ def _check_descent(
         raise ValueError(f"epochs: found {epochs}, allowed is at least 0")
     for name, value, allowed in (("method", method, METHODS), ("keep", keep, KEEP)):
         if value not in allowed:
-            raise ValueError(f"{name}: found {value!r}, allowed are {' and '.join(allowed)}")
+            raise ValueError(f"{name}: found {value!r}, allowed are {', '.join(allowed)}")

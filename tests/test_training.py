@@ -237,6 +237,24 @@ def test_the_last_iterate_is_returned_on_request():
     assert (objectives(uphill, *kept) <= objectives(uphill, W, theta)).all()
 
 
+def test_a_late_stop_is_one_step_past_the_target():
+    prob = problem(Huber(), UnitBall())
+    W, theta = starts(prob, 4, 3)
+    iterates = [descend_batch(prob, W, theta, k, keep="last") for k in range(1, 13)]
+    values = np.array([objectives(prob, *found) for found in iterates])
+    assert (np.diff(values, axis=0) < 0).all()
+    met = np.array([2, 7, 10])  # iterates, from 0, that each target lets through first
+    target = np.array([values[k - 1 : k + 1, network].mean() for network, k in enumerate(met)])
+    late = descend_batch(prob, W, theta, 12, target, keep="late")
+    for network, k in enumerate(met + 1):
+        np.testing.assert_array_equal(late[0][network], iterates[k][0][network])
+        np.testing.assert_array_equal(late[1][network], iterates[k][1][network])
+    unmet = descend_batch(prob, W, theta, 12, np.zeros(3), keep="late")
+    np.testing.assert_array_equal(unmet[0], iterates[-1][0])
+    below = descend_batch(prob, W, theta, 12, objectives(prob, W, theta), keep="late")
+    np.testing.assert_array_equal(below[0], W)
+
+
 def test_progress_counts_every_network():
     prob = problem(Squared(), UnitBall())
     seen = []
@@ -249,8 +267,8 @@ def test_progress_counts_every_network():
     ("change", "message"),
     [
         ({"epochs": -1}, "epochs: found -1"),
-        ({"keep": "first"}, "keep: found 'first', allowed are best and last"),
-        ({"method": "newton"}, "method: found 'newton', allowed are adam and proximal"),
+        ({"keep": "first"}, "keep: found 'first', allowed are best, last, late"),
+        ({"method": "newton"}, "method: found 'newton', allowed are adam, proximal"),
         ({"W": np.zeros((1, 2, 7))}, r"W, theta: found shapes \(1, 2, 7\)"),
     ],
 )

@@ -24,6 +24,7 @@ finder             the path
 =================  ==============================================================================
 ``straight``       the straight line
 ``string``         Dynamic String Sampling as published: aims at the level itself
+``late-string``    the same, each midpoint one step past the one that met the level
 ``margin-string``  Dynamic String Sampling that trains midpoints below the level by a margin
 ``theorem``        the path of claim P5 with witnesses from one refit each
 ``explicit``       `connect`
@@ -43,7 +44,8 @@ from reference.problem import Problem
 
 LEVELS = ("pairwise", "moving", "fixed")
 PAIRINGS = ("random", "disjoint")
-FINDERS = ("straight", "string", "margin-string", "theorem", "explicit")
+FINDERS = ("straight", "string", "late-string", "margin-string", "theorem", "explicit")
+STRINGS = ("string", "late-string", "margin-string")
 RIDGE = "ridge-"
 REVISED_KAPPA = 2e-3
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -40,13 +41,20 @@ def straight(problem: Problem, ends: Ends, level: float | None, settings: Settin
     ]
 
 
-def string(problem: Problem, ends: Ends, level: float | None, settings: Settings) -> list[Found]:
+def string(
+    problem: Problem,
+    ends: Ends,
+    level: float | None,
+    settings: Settings,
+    keep: str = "best",
+) -> list[Found]:
     """Return strings, the beads of one depth trained as one batch."""
     search = Search(
         depth=int(settings["depth"]),
         epochs=int(settings["midpoint_epochs"]),
         points=int(settings["points"]),
         margin=settings.get("margin", 0.0),
+        keep=keep,
     )
     levels = None if level is None else [level] * len(ends)
     samples = sample_strings(problem, ends, levels, search, tol=None)
@@ -90,6 +98,7 @@ def _heaviest(problem: Problem, network: Network, count: int) -> Network:
 FIND: dict[str, Callable[..., list[Found]]] = {
     "straight": straight,
     "string": string,
+    "late-string": partial(string, keep="late"),
     "margin-string": string,
     "theorem": theorem,
     "explicit": explicit,

@@ -5,10 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from reference.study.html import number
-from reference.study.tables import ESTIMATORS, SMALLEST_TREND, Section, vanishing_width
+from reference.study.tables import (
+    ESTIMATORS,
+    PATHS,
+    RELEASED,
+    SMALLEST_TREND,
+    Gaps,
+    Section,
+    vanishing_width,
+)
+from reference.validation import Array
 
 ENOUGH = 0.05  # p-values below count as evidence
-JUDGED = ("released", "string", "explicit")
+JUDGED = ("released", "string", "released-late", "late-string", "explicit")
 
 
 def findings(section: Section) -> list[str]:
@@ -42,28 +51,35 @@ def _explicit(section: Section) -> list[str]:
 
 def _released(section: Section) -> list[str]:
     """Say how the released estimator compares with the strings it describes."""
-    pairs = [
-        (width, one.upper, section.gaps[width, "string"])
-        for (width, name), one in section.gaps.items()
-        if name == "released"
-    ]
-    if not pairs:
-        return []
-    higher = sum(int((string.lower > said).sum()) for _, said, string in pairs)
-    excess = max(float((string.lower - said).max()) for _, said, string in pairs)
-    text = (
-        f"On {higher} of {sum(len(said) for _, said, _ in pairs)} pairs the published string "
-        "certainly rises above what the released estimator says of it"
-    )
-    said = [f"{text}, by up to {number(excess)}." if higher else f"{text}."]
-    for width in (pairs[0][0], pairs[-1][0])[: len(pairs)]:
+    said = []
+    for estimator, finder in RELEASED.items():
+        pairs = [
+            (section.gaps[width, estimator].upper, section.gaps[width, finder])
+            for width in section.widths
+            if (width, estimator) in section.gaps
+        ]
+        if pairs:
+            said.append(_understated(pairs, PATHS[finder]))
+    for width in (section.widths[0], section.widths[-1])[: len(section.widths)]:
         medians = [
             f"{number(section.summaries[width, name].median)} ({ESTIMATORS[name]})"
             for name in JUDGED
             if (width, name) in section.summaries
         ]
-        said.append(f"Median gaps at width {width}: {', '.join(medians)}.")
+        if len(medians) > 1:
+            said.append(f"Median gaps at width {width}: {', '.join(medians)}.")
     return said
+
+
+def _understated(pairs: list[tuple[Array, Gaps]], finder: str) -> str:
+    """Say on how many pairs a string rises above its released estimate, and by how much."""
+    higher = sum(int((string.lower > said).sum()) for said, string in pairs)
+    excess = max(float((string.lower - said).max()) for said, string in pairs)
+    text = (
+        f"On {higher} of {sum(len(said) for said, _ in pairs)} pairs the {finder} certainly rises "
+        "above what the released estimator says of it"
+    )
+    return f"{text}, by up to {number(excess)}." if higher else f"{text}."
 
 
 def _widths(widths: list[int]) -> str:

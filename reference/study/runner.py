@@ -16,11 +16,11 @@ from typing import Any
 
 from reference.network import Network
 from reference.problem import Problem
-from reference.study.design import Design, ProblemChoice
+from reference.study.design import STRINGS, Design, ProblemChoice
 from reference.study.pairing import levels, meetings
 from reference.study.pools import Pool, pool
 from reference.study.records import Measured, PoolRecord, Records
-from reference.study.tasks import STRINGS, Task, code_version, measure, settings
+from reference.study.tasks import Task, code_version, measure, settings
 
 STRING_BATCH = 8  # pairs whose midpoints train together
 BATCH = 4  # pairs per task otherwise

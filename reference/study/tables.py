@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reference.study.design import STRINGS
 from reference.study.records import Record
 from reference.study.statistics import (
     Comparison,
@@ -26,6 +27,8 @@ from reference.validation import Array
 ESTIMATORS = {
     "released": "strings, released estimator",
     "string": "same strings, certified",
+    "released-late": "late strings, released estimator",
+    "late-string": "late strings, certified",
     "margin-string": "strings with margin, certified",
     "explicit": "explicit path, certified",
     "theorem": "theorem's path, certified",
@@ -36,9 +39,11 @@ PATHS = {
     "straight": "straight line",
     "explicit": "explicit path",
     "string": "string as published",
+    "late-string": "string, stopped late",
     "margin-string": "string with margin",
     "theorem": "theorem's path",
 }
+RELEASED = {"released": "string", "released-late": "late-string"}  # of which strings
 LEVEL_TITLES = {
     "pairwise": "level = higher end of each pair",
     "moving": "one level for each width",
@@ -168,10 +173,10 @@ def collect(records: Sequence[Record]) -> dict[tuple[int, str], Gaps]:
 
 def _bounds(estimator: str, finders: Mapping[str, list[Record]]) -> list[tuple[float, float, int]]:
     """Return lower, upper and block of each pair; for "best", of pairs that all finders did."""
-    if estimator == "released":
+    if estimator in RELEASED:
         return [
             (record.released, record.released, record.block)
-            for record in finders.get("string", [])
+            for record in finders.get(RELEASED[estimator], [])
             if record.released is not None
         ]
     if estimator != "best":
@@ -248,7 +253,7 @@ def _trends(
 def _strings(records: Sequence[Record], widths: Sequence[int]) -> list[StringRow]:
     found = []
     for width in widths:
-        for finder in ("string", "margin-string"):
+        for finder in STRINGS:
             part = [r for r in records if (r.width, r.finder) == (width, finder)]
             if part:
                 found.append(

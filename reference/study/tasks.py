@@ -18,11 +18,9 @@ from reference.network import Network
 from reference.path import stack
 from reference.problem import Problem
 from reference.study.barriers import barriers
-from reference.study.design import Design
+from reference.study.design import STRINGS, Design
 from reference.study.finders import FIND, Found
 from reference.study.records import Measured, Record
-
-STRINGS = ("string", "margin-string")
 
 
 @dataclass(frozen=True)

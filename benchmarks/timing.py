@@ -78,8 +78,8 @@ def table(rows: list[Row]) -> str:
 
 
 def _loops(function: Callable[[], object]) -> int:
-    function()
-    return max(1, int(0.02 / _seconds(function, 1)))
+    warm_up = _seconds(function, 1)
+    return 1 if warm_up > 1 else max(1, int(0.02 / _seconds(function, 1)))
 
 
 def _seconds(function: Callable[[], object], loops: int) -> float:

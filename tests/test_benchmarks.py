@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
+from benchmarks.finders import join
+from benchmarks.scaling import SIZES, certificate_work, random_segment, table_work
 from benchmarks.segment import TIMES, TOLERANCE, forward_passes, mesh_points
 from benchmarks.timing import compare, table
 from benchmarks.training_step import bare_work, our_step
+from reference.certificate import certify
 from reference.datasets import published_problem
-from reference.path import stack
+from reference.path import Path, stack
 from reference.segment import segment_table
 from reference.training import train_pool
 
@@ -25,6 +28,24 @@ def test_forward_passes_and_table_agree(segment):
 def test_the_mesh_has_the_slope_it_is_charged_for(segment):
     slopes = np.abs(np.diff(segment_table(*segment, TIMES))) / np.diff(TIMES)
     assert slopes.max() <= 2 * TOLERANCE * mesh_points(*segment)
+
+
+def test_sizes_reach_the_work_they_scale():
+    problem, a, b = random_segment({**SIZES, "N": 30, "n": 4, "m": 7})
+    assert problem.X.shape == (30, 4)
+    assert a.W.shape == b.W.shape == (7, 4)
+    assert len(table_work({**SIZES, "T": 9})()) == 9
+    certificate = certificate_work(SIZES)()
+    assert 0 <= certificate.upper - certificate.lower <= 1e-9
+
+
+@pytest.mark.parametrize("finder", ["straight", "theorem", "explicit"])
+def test_finders_join_the_pair_they_are_timed_on(segment, finder):
+    problem, a, b = segment
+    found = join(finder, problem, a, b)
+    assert found.path.start.identical(a)
+    assert found.path.end.identical(b)
+    assert found.certificate.upper <= certify(problem, Path((a, b))).upper
 
 
 def test_a_row_holds_the_ratio_of_its_times(segment):

@@ -1,0 +1,45 @@
+"""Two cores against one: a pool on threads, a study on processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.timing import Row, compare
+from reference.datasets import published_problem
+from reference.study.design import choose
+from reference.study.presets import quick
+from reference.study.runner import Workers, run_study
+from reference.training import train_pool
+
+DESIGN = replace(
+    quick(choose("moons")), widths=(20,), replicates=10, finders=("string", "explicit")
+)
+GOAL = 1.6
+
+
+def rows() -> Iterator[Row]:
+    problem = published_problem("moons")
+    yield compare(
+        "pool of 256, moons, width 20, two threads",
+        lambda: train_pool(problem, 20, 256, jobs=2),
+        "one thread",
+        lambda: train_pool(problem, 20, 256),
+        GOAL,
+        runs=3,
+    )
+    yield compare(
+        "study of 30 pairs, moons, two processes",
+        lambda: study(2),
+        "one process",
+        lambda: study(1),
+        runs=3,
+    )
+
+
+def study(jobs: int) -> None:
+    """Run a small study from nothing."""
+    with TemporaryDirectory() as folder:
+        run_study(DESIGN, Path(folder), Workers(jobs))

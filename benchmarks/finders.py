@@ -1,0 +1,35 @@
+"""What one pair costs, by path finder, against the string as published on the same pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.timing import Row, compare
+from reference.datasets import published_problem
+from reference.network import Network
+from reference.problem import Problem
+from reference.study.design import FINDERS
+from reference.study.finders import FIND, Found
+from reference.training import train_pool
+
+SETTINGS = {"depth": 8, "midpoint_epochs": 150, "points": 200, "tolerance": 1e-9}
+
+
+def rows() -> Iterator[Row]:
+    for name in ("moons", "breast-cancer"):
+        problem = published_problem(name)
+        pair = train_pool(problem, 20, 2, seed=4)
+        for finder in FINDERS:
+            if finder != "string":
+                yield compare(
+                    f"{finder}, a pair, {name}, width 20",
+                    lambda finder=finder, ends=(problem, *pair): join(finder, *ends),
+                    "string as published",
+                    lambda ends=(problem, *pair): join("string", *ends),
+                    runs=3,
+                )
+
+
+def join(finder: str, problem: Problem, a: Network, b: Network) -> Found:
+    """Return the path of one finder at the level of the higher end, with its certificate."""
+    return FIND[finder](problem, [(a, b)], None, SETTINGS)[0]

@@ -18,7 +18,8 @@ from reference.study.findings import findings
 from reference.study.html import figure, interval, links, number, page, table
 from reference.study.pictures import draw, explore
 from reference.study.promises import promises
-from reference.study.records import PoolRecord, Record, Records
+from reference.study.record import PoolRecord, Record
+from reference.study.records import Records
 from reference.study.tables import ESTIMATORS, PATHS, Section, sections
 
 PAGE = "index.html"

@@ -15,7 +15,8 @@ from reference.study.design import Design, ProblemChoice, choose
 from reference.study.findings import findings
 from reference.study.html import interval, links, number, page, table
 from reference.study.promises import promises
-from reference.study.records import Measured, PoolRecord, Record, Records
+from reference.study.record import Measured, PoolRecord, Record
+from reference.study.records import Records
 from reference.study.runner import run_study
 from reference.study.tables import collect, sections, vanishing_width
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from reference.study.design import Design, choose
-from reference.study.records import DATABASE, Measured, Record, Records
+from reference.study.record import Measured, Record
+from reference.study.records import DATABASE, Records
 
 DESIGN = Design((choose("moons"),), (2,), networks=4, pairs=1)
 

@@ -21,7 +21,7 @@ from reference.figures import (
 )
 from reference.path import Path
 from reference.study.design import Design
-from reference.study.records import Record
+from reference.study.record import Record
 from reference.study.tables import ESTIMATORS, PATHS, Section
 from reference.validation import Array
 

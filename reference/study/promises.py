@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from reference.domain import UnitBall
 from reference.problem import Problem
 from reference.rates import fixed_level_rate, moving_level_rate, smooth_level_rate
-from reference.study.records import PoolRecord
+from reference.study.record import PoolRecord
 from reference.study.tables import Section
 
 

@@ -19,7 +19,8 @@ from reference.problem import Problem
 from reference.study.design import STRINGS, Design, ProblemChoice
 from reference.study.pairing import levels, meetings
 from reference.study.pools import Pool, pool
-from reference.study.records import Measured, PoolRecord, Records
+from reference.study.record import Measured, PoolRecord
+from reference.study.records import Records
 from reference.study.tasks import Task, code_version, measure, settings
 
 STRING_BATCH = 8  # pairs whose midpoints train together

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.study.design import STRINGS
-from reference.study.records import Record
+from reference.study.record import Record
 from reference.study.statistics import (
     Comparison,
     Summary,

@@ -20,7 +20,7 @@ from reference.problem import Problem
 from reference.study.barriers import barriers
 from reference.study.design import STRINGS, Design
 from reference.study.finders import FIND, Found
-from reference.study.records import Measured, Record
+from reference.study.record import Measured, Record
 
 
 @dataclass(frozen=True)

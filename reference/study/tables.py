@@ -11,17 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reference.study.comparison import Comparison, compare
 from reference.study.design import STRINGS
 from reference.study.record import Record
-from reference.study.statistics import (
-    Comparison,
-    Summary,
-    Trend,
-    compare,
-    settled,
-    summarise,
-    trend,
-)
+from reference.study.summary import Summary, settled, summarise
+from reference.study.trend import Trend, trend
 from reference.validation import Array
 
 ESTIMATORS = {

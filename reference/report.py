@@ -20,7 +20,8 @@ from reference.study.pictures import draw, explore
 from reference.study.promises import promises
 from reference.study.record import PoolRecord, Record
 from reference.study.records import Records
-from reference.study.tables import ESTIMATORS, PATHS, Section, sections
+from reference.study.section import ESTIMATORS, PATHS, Section
+from reference.study.tables import sections
 
 PAGE = "index.html"
 TABLE = "records.csv"

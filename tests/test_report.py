@@ -18,7 +18,8 @@ from reference.study.promises import promises
 from reference.study.record import Measured, PoolRecord, Record
 from reference.study.records import Records
 from reference.study.runner import run_study
-from reference.study.tables import collect, sections, vanishing_width
+from reference.study.section import vanishing_width
+from reference.study.tables import collect, sections
 
 MOONS = "moons, squared loss"
 

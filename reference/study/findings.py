@@ -5,15 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from reference.study.html import number
-from reference.study.tables import (
-    ESTIMATORS,
-    PATHS,
-    RELEASED,
-    SMALLEST_TREND,
-    Gaps,
-    Section,
-    vanishing_width,
-)
+from reference.study.section import ESTIMATORS, PATHS, RELEASED, Gaps, Section, vanishing_width
+from reference.study.tables import SMALLEST_TREND
 from reference.validation import Array
 
 ENOUGH = 0.05  # p-values below count as evidence

@@ -22,7 +22,7 @@ from reference.figures import (
 from reference.path import Path
 from reference.study.design import Design
 from reference.study.record import Record
-from reference.study.tables import ESTIMATORS, PATHS, Section
+from reference.study.section import ESTIMATORS, PATHS, Section
 from reference.validation import Array
 
 SHOWN_WIDTHS = 3

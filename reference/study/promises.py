@@ -13,7 +13,7 @@ from reference.domain import UnitBall
 from reference.problem import Problem
 from reference.rates import fixed_level_rate, moving_level_rate, smooth_level_rate
 from reference.study.record import PoolRecord
-from reference.study.tables import Section
+from reference.study.section import Section
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from reference.report import PAGE, TABLE, comparison_table, gap_table, write_csv, write_report
+from reference.report import PAGE, TABLE, write_csv, write_report
 from reference.study.design import Design, ProblemChoice, choose
 from reference.study.findings import findings
 from reference.study.html import interval, links, number, page, table
 from reference.study.promises import promises
 from reference.study.record import Measured, PoolRecord, Record
 from reference.study.records import Records
+from reference.study.report_tables import comparison_table, gap_table
 from reference.study.runner import run_study
 from reference.study.section import vanishing_width
 from reference.study.tables import collect, sections

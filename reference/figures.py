@@ -1,39 +1,30 @@
 """Pictures of paths and gaps, each written as PNG and SVG.
 
-Every function takes arrays or paths, draws one figure and returns the two files it wrote. Colours
-are told apart by colour-blind readers (the Okabe-Ito set), and no picture relies on colour alone:
-line style or marker says the same. Gaps sit on a symmetric-log axis, linear below `RESOLVED`, so
-that a gap of exactly 0 has a place of its own.
+Every function takes arrays or paths, draws one figure and returns the two files it wrote.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path as FilePath
-from typing import Any
 
 import numpy as np
 
+from reference.canvas import (
+    COLOURS,
+    DASHES,
+    MARKERS,
+    RESOLVED,
+    canvas,
+    gap_axis,
+    plain_log_ticks,
+    width_ticks,
+    write,
+)
 from reference.path import Path, distance
 from reference.problem import Problem
 from reference.segment import segment_table
 from reference.validation import Array
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-DASHES = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1.2)), (0, (8, 2)), (0, (3, 3)))
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-RESOLVED = 1e-9  # the certificate's default tolerance: below it an axis is linear
-STYLE: Any = {
-    "font.size": 10,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "grid.color": "#DDDDDD",
-    "grid.linewidth": 0.6,
-    "lines.linewidth": 1.8,
-    "svg.hashsalt": "relupath",
-}
 
 
 def objective_along_paths(
@@ -64,7 +55,7 @@ def objective_along_paths(
     -------
     png, svg : the files written.
     """
-    figure, axes = _canvas(1, (7.0, 4.2))
+    figure, axes = canvas(1, (7.0, 4.2))
     axis = axes[0]
     for k, (label, path) in enumerate(paths.items()):
         place, value = profile(problem, path, points)
@@ -78,9 +69,9 @@ def objective_along_paths(
         yscale="log",
         xlim=(0, 1),
     )
-    _plain_log_ticks(axis.yaxis)
+    plain_log_ticks(axis.yaxis)
     figure.legend(loc="outside upper center", ncols=4, frameon=False)
-    return _write(figure, file_stem)
+    return write(figure, file_stem)
 
 
 def profile(problem: Problem, path: Path, points: int) -> tuple[Array, Array]:
@@ -118,7 +109,7 @@ def gap_against_width(
     -------
     png, svg : the files written.
     """
-    figure, axes = _canvas(len(intervals), (2.9 * len(intervals) + 1.2, 3.8))
+    figure, axes = canvas(len(intervals), (2.9 * len(intervals) + 1.2, 3.8))
     for k, (axis, (finder, (widths, lower, upper))) in enumerate(
         zip(axes, intervals.items(), strict=True)
     ):
@@ -129,11 +120,11 @@ def gap_against_width(
         medians = [np.median(upper[widths == width]) for width in shown]
         axis.plot(shown, medians, color="black", marker="_", markersize=12, linewidth=1.2)
         axis.set(title=finder, xlabel="width m (hidden neurons)", xscale="log")
-        axis.set_xticks(*_width_ticks(shown))
+        axis.set_xticks(*width_ticks(shown))
         axis.minorticks_off()
-    _gap_axis([axis.yaxis for axis in axes], [upper for _, _, upper in intervals.values()])
+    gap_axis([axis.yaxis for axis in axes], [upper for _, _, upper in intervals.values()])
     axes[0].set_ylabel("certified gap above the level\n(bar: lower to upper; line: median)")
-    return _write(figure, file_stem)
+    return write(figure, file_stem)
 
 
 def gap_distribution(
@@ -153,7 +144,7 @@ def gap_distribution(
     -------
     png, svg : the files written.
     """
-    figure, axes = _canvas(len(gaps), (3.6 * len(gaps) + 0.6, 4.0))
+    figure, axes = canvas(len(gaps), (3.6 * len(gaps) + 0.6, 4.0))
     values = [value for panel in gaps.values() for value in panel.values()]
     limit = 3 * max(value.max(initial=RESOLVED) for value in values)
     labels = list(dict.fromkeys(label for panel in gaps.values() for label in panel))
@@ -166,7 +157,7 @@ def gap_distribution(
                 steps, shares, where="post", color=COLOURS[k], linestyle=DASHES[k], label=label
             )
         axis.set(title=title, xlabel="gap above the level", ylim=(0, 1.03))
-    _gap_axis([axis.xaxis for axis in axes], values)
+    gap_axis([axis.xaxis for axis in axes], values)
     axes[0].set_ylabel("share of pairs with at most this gap")
     handles = {h.get_label(): h for axis in axes for h in axis.get_lines()}
     figure.legend(
@@ -175,7 +166,7 @@ def gap_distribution(
         ncols=3,
         frameon=False,
     )
-    return _write(figure, file_stem)
+    return write(figure, file_stem)
 
 
 def length_against_level(
@@ -194,7 +185,7 @@ def length_against_level(
     -------
     png, svg : the files written.
     """
-    figure, axes = _canvas(2, (8.0, 3.8), share=False)
+    figure, axes = canvas(2, (8.0, 3.8), share=False)
     for k, (label, columns) in enumerate(strings.items()):
         for axis, column in zip(axes, columns[1:], strict=True):
             axis.plot(
@@ -213,46 +204,7 @@ def length_against_level(
         axis.set(xlabel="level (objective F)")
         axis.locator_params(axis="x", nbins=5)
     figure.legend(handles=axes[0].get_lines(), loc="outside upper center", ncols=4, frameon=False)
-    return _write(figure, file_stem)
-
-
-def _canvas(
-    panels: int, size: tuple[float, float], share: bool = True
-) -> tuple[Any, Sequence[Any]]:
-    """Return a figure of panels side by side, without touching matplotlib's global state."""
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=size, layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.subplots(1, panels, sharex=share, sharey=share, squeeze=False)[0]
-    return figure, axes
-
-
-def _write(figure: Any, file_stem: str | FilePath) -> tuple[FilePath, FilePath]:
-    """Write PNG and SVG; the SVG has no date, so equal figures are equal files."""
-    import matplotlib as mpl
-
-    png, svg = (FilePath(f"{file_stem}{suffix}") for suffix in (".png", ".svg"))
-    with mpl.rc_context(STYLE):
-        figure.savefig(png, dpi=160)
-        figure.savefig(svg, metadata={"Date": None})
-    return png, svg
-
-
-def _gap_axis(axes: Sequence[Any], values: Sequence[Array]) -> None:
-    """Make axes symmetric-log, linear below `RESOLVED`, with room for the largest gap."""
-    top = max([10 * RESOLVED, *(2 * value.max(initial=0.0) for value in values)])
-    decades = np.arange(np.log10(RESOLVED), np.ceil(np.log10(top)) + 1, 2)
-    ticks = [0.0, *(10.0**decades)]
-    labels = ["0", *(rf"$10^{{{decade:.0f}}}$" for decade in decades)]
-    for axis in axes:
-        name = axis.axis_name
-        getattr(axis.axes, f"set_{name}scale")("symlog", linthresh=RESOLVED)
-        getattr(axis.axes, f"set_{name}lim")(-0.4 * RESOLVED, top)
-        axis.set_ticks(ticks, labels)
+    return write(figure, file_stem)
 
 
 def _side_by_side(widths: Array) -> Array:
@@ -262,21 +214,3 @@ def _side_by_side(widths: Array) -> Array:
         same = np.flatnonzero(widths == width)
         places[same] *= np.exp(np.linspace(-0.12, 0.12, len(same) + 2)[1:-1])
     return places
-
-
-def _width_ticks(widths: Array) -> tuple[Array, list[str]]:
-    """Return the widths to name on the axis: of neighbours closer than a third, the first."""
-    named = [widths[0]]
-    for width in widths[1:]:
-        if width >= 1.35 * named[-1]:
-            named.append(width)
-    return np.array(named), [f"{width:g}" for width in named]
-
-
-def _plain_log_ticks(axis: Any) -> None:
-    """Name 1, 2 and 5 of each decade in plain digits: a log axis over less than one decade."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axis.set_minor_formatter(NullFormatter())

@@ -16,7 +16,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from reference import Path, certify, connect, published_problem, train
-from reference.figures import COLOURS, STYLE, profile
+from reference.canvas import COLOURS, STYLE
+from reference.figures import profile
 
 problem = published_problem("moons")
 a, b = train(problem, width=20, seed=0), train(problem, width=20, seed=1)

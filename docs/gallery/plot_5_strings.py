@@ -11,7 +11,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from reference import connect, published_problem, sample_string, segment_table, train_pool
-from reference.figures import COLOURS, STYLE, profile
+from reference.canvas import COLOURS, STYLE
+from reference.figures import profile
 from reference.path import distance
 
 problem = published_problem("moons")

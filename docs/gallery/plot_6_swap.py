@@ -17,7 +17,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from reference import Huber, Network, Path, Problem, connect, sample_string, separation_bound
-from reference.figures import COLOURS, STYLE, profile
+from reference.canvas import COLOURS, STYLE
+from reference.figures import profile
 
 angles = 2 * np.pi * np.arange(24) / 24
 X = np.column_stack([np.cos(angles), np.sin(angles)])

@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from reference import Logistic, Problem, load, train_pool
-from reference.figures import COLOURS, STYLE
+from reference.canvas import COLOURS, STYLE
 from reference.minimum import energy_gap, global_minimum
 
 data = load("moons")

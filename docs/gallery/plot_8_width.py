@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from reference import Path, certify, connect, published_problem, sample_string, train_pool
-from reference.figures import COLOURS, MARKERS, STYLE
+from reference.canvas import COLOURS, MARKERS, STYLE
 
 problem = published_problem("moons")
 widths = (1, 2, 3, 4, 6, 8, 16, 32, 64)

@@ -16,8 +16,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from reference import Huber, Logistic, Problem, energy_gap, global_minimum, load, train_pool
+from reference.canvas import COLOURS, MARKERS, STYLE
 from reference.datasets import ridge_teacher, with_ones
-from reference.figures import COLOURS, MARKERS, STYLE
 
 moons, cancer, ridge = load("moons"), load("breast-cancer", bias=False), ridge_teacher(2)
 _, _, components = np.linalg.svd(cancer.X, full_matrices=False)

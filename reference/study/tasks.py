@@ -71,7 +71,7 @@ class Task:
 
 
 BYSTANDERS = ("problem", "kept", "block", "key")
-PAGES = ("explorer", "figures", "plane", "report")  # modules no record depends on
+PAGES = ("canvas", "explorer", "figures", "plane", "report")  # modules no record depends on
 
 
 def settings(design: Design, finder: str) -> tuple[tuple[str, float], ...]:

@@ -45,8 +45,7 @@ def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array
     else:
         raise TypeError(f"{name}: found dtype {array.dtype}, allowed are real numbers")
     fits = array.ndim == len(shape) and all(
-        found > 0 and allowed in (None, found)
-        for found, allowed in zip(array.shape, shape, strict=False)
+        array.shape[k] > 0 and length in (None, array.shape[k]) for k, length in enumerate(shape)
     )
     if not fits:
         allowed = ", ".join("any" if length is None else str(length) for length in shape)

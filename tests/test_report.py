@@ -43,7 +43,6 @@ def folder(tmp_path_factory):
         networks=4,
         pairs=1,
         pairing="disjoint",
-        finders=("straight", "string", "theorem", "explicit"),
         epochs=40,
         depth=2,
         midpoint_epochs=10,

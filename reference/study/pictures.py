@@ -21,6 +21,7 @@ from reference.figures import (
 )
 from reference.path import Path
 from reference.study.design import Design
+from reference.study.findings import JUDGED
 from reference.study.record import Record
 from reference.study.section import ESTIMATORS, PATHS, Section
 from reference.validation import Array
@@ -48,7 +49,7 @@ def draw(
         f"width {width}": {
             ESTIMATORS[estimator]: one.upper
             for (at, estimator), one in section.gaps.items()
-            if at == width and estimator != "best"
+            if at == width and estimator in JUDGED
         }
         for width in _shown(section.widths)
     }

@@ -71,7 +71,10 @@ class Task:
 
 
 BYSTANDERS = ("problem", "kept", "block", "key")
-PAGES = ("canvas", "explorer", "figures", "plane", "report")  # modules no record depends on
+SHOWING = frozenset(  # modules that only show records
+    "canvas comparison explorer figures findings html pictures plane promises published report "
+    "report_tables section summary tables trend".split()
+)
 
 
 def settings(design: Design, finder: str) -> tuple[tuple[str, float], ...]:
@@ -89,7 +92,7 @@ def code_version() -> str:
     root = FilePath(reference.__file__).parent
     digest = hashlib.sha256()
     for file in sorted(root.rglob("*.py")):
-        if file.parent.name != "cli" and file.stem not in PAGES:
+        if file.parent.name != "cli" and file.stem not in SHOWING:
             digest.update(file.read_bytes())
     return f"{reference.__version__}+{digest.hexdigest()[:12]}"
 

@@ -1,4 +1,4 @@
-"""What one pair costs, by path finder, against the string as published on the same pair."""
+"""What one pair costs, by path finder, against the string of the same pair."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def rows() -> Iterator[Row]:
                 yield compare(
                     f"{finder}, a pair, {name}, width 20",
                     lambda finder=finder, ends=(problem, *pair): join(finder, *ends),
-                    "string as published",
+                    "string",
                     lambda ends=(problem, *pair): join("string", *ends),
                     runs=3,
                 )

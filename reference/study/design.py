@@ -23,7 +23,7 @@ pairing            which networks meet
 finder             the path
 =================  ==============================================================================
 ``straight``       the straight line
-``string``         Dynamic String Sampling as published: aims at the level itself
+``string``         Dynamic String Sampling: midpoints trained down to the level
 ``late-string``    the same, each midpoint one step past the one that met the level
 ``margin-string``  Dynamic String Sampling that trains midpoints below the level by a margin
 ``theorem``        the path of claim P5 with witnesses from one refit each

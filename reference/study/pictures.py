@@ -58,7 +58,7 @@ def draw(
     strings = {f"width {width}": _lengths(rows, width) for width in _shown(section.widths)}
     if any(len(columns[0]) for columns in strings.values()):
         _, svg = length_against_level(strings, f"{stem}-length")
-        found.append((svg, "Length and beads of the published strings against the level."))
+        found.append((svg, "Length and beads of the strings against the level."))
     return found
 
 

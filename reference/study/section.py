@@ -1,7 +1,7 @@
 """All that is said of one problem and level rule, as data, and what its parts are called.
 
 An *estimator* is what is said of a pair: a finder's certified gap, the released estimator of the
-published strings, or the best of all finders.
+strings, or the best of all finders.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ESTIMATORS = {
 PATHS = {
     "straight": "straight line",
     "explicit": "explicit path",
-    "string": "string as published",
+    "string": "string",
     "late-string": "string, stopped late",
     "margin-string": "string with margin",
     "theorem": "theorem's path",

@@ -71,9 +71,24 @@ class Task:
 
 
 BYSTANDERS = ("problem", "kept", "block", "key")
-SHOWING = frozenset(  # modules that only show records
-    "canvas comparison explorer figures findings html pictures plane promises published report "
-    "report_tables section summary tables trend".split()
+# Modules that only show records.
+SHOWING = (
+    "canvas",
+    "comparison",
+    "explorer",
+    "figures",
+    "findings",
+    "html",
+    "pictures",
+    "plane",
+    "promises",
+    "published",
+    "report",
+    "report_tables",
+    "section",
+    "summary",
+    "tables",
+    "trend",
 )
 
 

@@ -12,7 +12,13 @@ from reference.study.design import FINDERS
 from reference.study.finders import FIND, Found
 from reference.training import train_pool
 
-SETTINGS = {"depth": 8, "midpoint_epochs": 150, "points": 200, "tolerance": 1e-9}
+SETTINGS = {
+    "depth": 8,
+    "midpoint_epochs": 150,
+    "midpoint_rate": 0.01,
+    "points": 200,
+    "tolerance": 1e-9,
+}
 
 
 def rows() -> Iterator[Row]:

@@ -13,7 +13,15 @@ from reference.descent import Descent, descend
 from reference.domain import NormalizedWeights, UnitBall
 from reference.elimination import caratheodory, two_rays
 from reference.explicit_path import bridge_bound, theorem_bound, theorem_path
-from reference.losses import Absolute, HalfSquared, Hinge, Huber, Logistic, Pinball, Squared
+from reference.losses import (
+    Absolute,
+    HalfSquared,
+    Hinge,
+    Huber,
+    Logistic,
+    Pinball,
+    Squared,
+)
 from reference.merge_tree import merge_tree
 from reference.merging import merge, merge_cube, merge_sphere
 from reference.minimum import Minimum, energy_gap, global_minimum

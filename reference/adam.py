@@ -57,8 +57,8 @@ class Plateau:
 
     factor, patience, threshold = np.float32(0.9), 10, np.float32(1e-4)
 
-    def __init__(self, networks: int) -> None:
-        self.rate = np.full(networks, RATE, dtype=np.float32)
+    def __init__(self, networks: int, rate: float = RATE) -> None:
+        self.rate = np.full(networks, rate, dtype=np.float32)
         self.best = np.full(networks, np.inf, dtype=np.float32)
         self.stale = np.zeros(networks, dtype=np.int64)
 
@@ -92,14 +92,18 @@ class AdamDescent:
     proximal : bool
         Whether the penalty enters by a soft threshold after the step on the risk, which sets
         coefficients to exactly 0, instead of by its subgradient.
+    rate : float
+        Learning rate to begin with.
     """
 
-    def __init__(self, problem: Problem, W: Array, theta: Array, proximal: bool) -> None:
+    def __init__(
+        self, problem: Problem, W: Array, theta: Array, proximal: bool, rate: float = RATE
+    ) -> None:
         self.problem, self.proximal = problem, proximal
         self.kappa = np.float32(problem.kappa)
         self.W, self.theta = W.astype(np.float32), theta.astype(np.float32)
         self.moments = Moments(self.W), Moments(self.theta)
-        self.plateau = Plateau(len(W))
+        self.plateau = Plateau(len(W), rate)
         self.best = np.full(len(W), np.inf, dtype=np.float32)
         self.best_W, self.best_theta = self.W.copy(), self.theta.copy()
 

@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reference.cell_program import Cells, cells_of, inequalities, solve_cells, violations
+from reference.cell_program import (
+    Cells,
+    cells_of,
+    inequalities,
+    solve_cells,
+    violations,
+)
 from reference.consolidation import consolidated, network_of, neurons_of
 from reference.duality import DualPoint, dual_point
 from reference.network import Network, relu

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from reference.adam import RATE
 from reference.certificate import Certificate, certify
 from reference.network import Network
 from reference.parallel import map_threads, one_blas_thread
@@ -78,6 +79,8 @@ def sample_string(
     points: int = 200,
     midpoint: str = "argmax",
     margin: float = 0.0,
+    keep: str = "best",
+    rate: float = RATE,
     tol: float | None = 1e-9,
 ) -> StringSample:
     """Grow a string of beads between two networks (claims S1 to S4).
@@ -89,7 +92,7 @@ def sample_string(
         The ends, of one width and inside the domain.
     level : float, optional
         What the string is to stay below: the higher end, unless given.
-    depth, epochs, points, midpoint, margin
+    depth, epochs, points, midpoint, margin, keep, rate
         See `Search`.
     seed : int
         Taken so that all finders of paths are called alike; nothing here is drawn.
@@ -102,7 +105,7 @@ def sample_string(
         If the problem is exact, an end does not fit or lies above the level, or an option is
         out of its range.
     """
-    search = Search(depth, epochs, points, midpoint, margin)
+    search = Search(depth, epochs, points, midpoint, margin, keep, rate)
     levels = None if level is None else [level]
     return sample_strings(problem, [(a, b)], levels, search, tol)[0]
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reference.adam import RATE
 from reference.certificate import segment_kind
 from reference.network import Network
 from reference.parallel import map_threads
 from reference.path import interpolate, stack
 from reference.problem import Problem
 from reference.segment import segment_table
-from reference.training import KEEP, check_positive, descend_batch
+from reference.training import KEEP, check_positive, check_rate, descend_batch
 
 MIDPOINTS = ("argmax", "half")
 
@@ -43,6 +44,8 @@ class Search:
         Beads are trained to ``(1 - margin)`` times the level; in [0, 1).
     keep : "best", "last" or "late"
         Which iterate becomes the bead; see `descend_batch`.
+    rate : float
+        Learning rate of a bead's first steps; positive.
     jobs : int
         Threads; strings do not depend on it.
 
@@ -58,10 +61,12 @@ class Search:
     midpoint: str = "argmax"
     margin: float = 0.0
     keep: str = "best"
+    rate: float = RATE
     jobs: int = 1
 
     def __post_init__(self) -> None:
         check_positive("epochs", self.epochs)
+        check_rate(self.rate)
         if self.depth < 0:
             raise ValueError(f"depth: found {self.depth}, allowed is at least 0")
         if self.points < 3:
@@ -178,6 +183,7 @@ def grow(
             keep=search.keep,
             jobs=search.jobs,
             progress=progress,
+            rate=search.rate,
         )
         beads = iter([Network(w, a) for w, a in zip(W, theta, strict=True)])
         for string in strings:

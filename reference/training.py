@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from reference.adam import AdamDescent
+from reference.adam import RATE, AdamDescent
 from reference.batch_gradient import BatchGradient
 from reference.network import Network, forward
 from reference.parallel import map_threads
@@ -101,10 +101,11 @@ def descend_batch(
     keep: str = "best",
     jobs: int = 1,
     progress: Callable[[int], object] | None = None,
+    rate: float = RATE,
 ) -> tuple[Array, Array]:
     """Descend from many networks at once, each until its target or the last epoch.
 
-    Full-batch Adam, learning rate 0.01, times 0.9 on a plateau; after each step the domain's
+    Full-batch Adam, its learning rate times 0.9 on a plateau; after each step the domain's
     retraction.
 
     Parameters
@@ -127,6 +128,8 @@ def descend_batch(
         Threads; the result does not depend on it.
     progress : callable, optional
         Called with a number of networks each time that many more are done.
+    rate : float
+        Learning rate to begin with, positive.
 
     Returns
     -------
@@ -139,12 +142,15 @@ def descend_batch(
         If the problem is exact or an argument is none of those allowed.
     """
     _check_descent(problem, W, theta, epochs, method, keep)
+    check_rate(rate)
     W = np.stack([problem.domain.project(w) for w in W])
     targets = np.full(len(W), -np.inf) if target is None else np.asarray(target, dtype=float)
     blocks = [slice(first, first + BLOCK) for first in range(0, len(W), BLOCK)]
 
     def descend(block: slice) -> tuple[Array, Array]:
-        return _descend_block(problem, W[block], theta[block], epochs, targets[block], method, keep)
+        return _descend_block(
+            problem, W[block], theta[block], epochs, targets[block], method, keep, rate
+        )
 
     parts = []
     for part in map_threads(descend, blocks, jobs):
@@ -165,6 +171,12 @@ def check_positive(name: str, value: int) -> None:
     """Raise ValueError unless a count is at least 1."""
     if value < 1:
         raise ValueError(f"{name}: found {value}, allowed is at least 1")
+
+
+def check_rate(rate: float) -> None:
+    """Raise ValueError unless a learning rate is positive and finite."""
+    if not 0 < rate < np.inf:
+        raise ValueError(f"rate: found {rate}, allowed is a positive number")
 
 
 def check_float64(problem: Problem) -> None:
@@ -198,12 +210,13 @@ def _descend_block(
     target: Array,
     method: str,
     keep: str,
+    rate: float,
 ) -> tuple[Array, Array]:
     """Descend from float64 starts inside the domain; see `descend_batch`."""
     found = _Found(problem, W, theta)
     running = np.flatnonzero(found.value > target)
     gradient, late = BatchGradient(problem, W.shape[1]), keep == "late"
-    descent = AdamDescent(problem, W[running], theta[running], method == "proximal")
+    descent = AdamDescent(problem, W[running], theta[running], method == "proximal", rate)
     slopes: tuple[Array, ...] = gradient(descent.W, descent.theta)
     for _ in range(epochs):
         met = slopes[0] <= target[running]

@@ -222,6 +222,8 @@ def test_progress_counts_every_bead():
         ({"epochs": 0}, "epochs: found 0, allowed is at least 1"),
         ({"points": 2}, "points: found 2, allowed is at least 3"),
         ({"midpoint": "end"}, "midpoint: found 'end', allowed are argmax, half"),
+        ({"rate": -0.1}, "rate: found -0.1, allowed is a positive number"),
+        ({"keep": "first"}, "keep: found 'first', allowed are best, last, late"),
         ({"margin": 1.0}, r"margin: found 1.0, allowed is the interval \[0, 1\)"),
         ({"level": 0.0}, "level: found 0.0, allowed is at least"),
         ({"b": Network(np.zeros((2, 3)), np.zeros(2))}, "b.W: found .* allowed is the constant"),

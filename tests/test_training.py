@@ -255,6 +255,15 @@ def test_a_late_stop_is_one_step_past_the_target():
     np.testing.assert_array_equal(below[0], W)
 
 
+@pytest.mark.parametrize("rate", [0.01, 0.0005])
+def test_the_first_step_of_adam_is_the_learning_rate_in_every_coordinate(rate):
+    prob = problem(Huber(), NormalizedWeights())
+    W, theta = starts(prob, 4, 3)
+    _, moved = descend_batch(prob, W, theta, 1, keep="last", rate=rate)
+    constant = np.abs(moved - theta)[:, -1]  # the one coefficient that no normalisation rescales
+    np.testing.assert_allclose(constant, rate, rtol=1e-4)
+
+
 def test_progress_counts_every_network():
     prob = problem(Squared(), UnitBall())
     seen = []
@@ -267,6 +276,7 @@ def test_progress_counts_every_network():
     ("change", "message"),
     [
         ({"epochs": -1}, "epochs: found -1"),
+        ({"rate": 0.0}, "rate: found 0.0, allowed is a positive number"),
         ({"keep": "first"}, "keep: found 'first', allowed are best, last, late"),
         ({"method": "newton"}, "method: found 'newton', allowed are adam, proximal"),
         ({"W": np.zeros((1, 2, 7))}, r"W, theta: found shapes \(1, 2, 7\)"),

@@ -113,6 +113,7 @@ DESIGN_OPTIONS = (
     "depth",
     "epochs",
     "kept_paths",
+    "midpoint_rate",
 )
 
 
@@ -141,6 +142,9 @@ def _add_design(parser: argparse.ArgumentParser) -> None:
         ("kept-paths", "paths written per width, level and finder"),
     ):
         group.add_argument(f"--{name}", type=at_least(0), help=text)
+    group.add_argument(
+        "--midpoint-rate", type=positive, help="learning rate of the strings' midpoints"
+    )
     group.add_argument("--pairing", choices=PAIRINGS)
     group.add_argument("--levels", type=_names, metavar="NAME,...", help=", ".join(LEVELS))
     group.add_argument("--finders", type=_names, metavar="NAME,...", help=", ".join(FINDERS))

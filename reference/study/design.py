@@ -37,7 +37,14 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from reference.datasets import PUBLISHED_KAPPA, PUBLISHED_LOSSES, load, ridge_teacher, with_ones
+from reference.adam import RATE
+from reference.datasets import (
+    PUBLISHED_KAPPA,
+    PUBLISHED_LOSSES,
+    load,
+    ridge_teacher,
+    with_ones,
+)
 from reference.domain import DOMAINS
 from reference.losses import LOSSES, Loss
 from reference.problem import Problem
@@ -106,6 +113,8 @@ class Design:
         Share of each group that must lie below a moving or fixed level.
     epochs, depth, midpoint_epochs, points : int
         Of training; of the string's recursion, its midpoints, its grid per segment.
+    midpoint_rate : float
+        Learning rate of the string's midpoints.
     margin : float
         How far below the level ``margin-string`` trains midpoints, as a share of the level.
     tolerance : float
@@ -135,6 +144,7 @@ class Design:
     depth: int = 8
     midpoint_epochs: int = 150
     points: int = 200
+    midpoint_rate: float = RATE
     margin: float = 0.1
     tolerance: float = 1e-9
     kept_paths: int = 3

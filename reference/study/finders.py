@@ -54,6 +54,7 @@ def string(
         epochs=int(settings["midpoint_epochs"]),
         points=int(settings["points"]),
         margin=settings.get("margin", 0.0),
+        rate=settings["midpoint_rate"],
         keep=keep,
     )
     levels = None if level is None else [level] * len(ends)

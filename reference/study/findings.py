@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from reference.study.html import number
-from reference.study.section import ESTIMATORS, PATHS, RELEASED, Gaps, Section, vanishing_width
+from reference.study.section import (
+    ESTIMATORS,
+    PATHS,
+    RELEASED,
+    Gaps,
+    Section,
+    vanishing_width,
+)
 from reference.study.tables import SMALLEST_TREND
 from reference.validation import Array
 

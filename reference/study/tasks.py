@@ -96,7 +96,7 @@ def settings(design: Design, finder: str) -> tuple[tuple[str, float], ...]:
     """Return the settings that a finder's record depends on."""
     names: tuple[str, ...] = ("tolerance",)
     if finder in STRINGS:
-        names += ("depth", "midpoint_epochs", "points")
+        names += ("depth", "midpoint_epochs", "midpoint_rate", "points")
     if finder == "margin-string":
         names += ("margin",)
     return tuple((name, getattr(design, name)) for name in names)

@@ -29,7 +29,7 @@ PATHS = {
     "straight": "straight line",
     "explicit": "explicit path",
     "string": "string",
-    "late-string": "string, stopped late",
+    "late-string": "late string",
     "margin-string": "string with margin",
     "theorem": "theorem's path",
 }

@@ -117,7 +117,12 @@ def string_table(section: Section) -> str:
         for width in section.widths
         if width == row["width"]
     ]
-    return table("Dynamic String Sampling: medians over pairs", rows, printed)
+    note = (
+        '<p class="note">A midpoint of a string is kept as soon as it meets the level; that of a late '
+        "string one training step later; that of a string with margin when it lies below the level "
+        "by a share of it.</p>"
+    )
+    return table("Dynamic String Sampling: medians over pairs", rows, printed) + note * bool(rows)
 
 
 def definition_table(section: Section) -> str:

@@ -17,19 +17,18 @@ from reference.training import train_pool
 DESIGN = replace(
     quick(choose("moons")), widths=(20,), replicates=10, finders=("string", "explicit")
 )
-GOAL = 1.6
 
 
 def rows() -> Iterator[Row]:
     problem = published_problem("moons")
-    yield compare(
-        "pool of 256, moons, width 20, two threads",
-        lambda: train_pool(problem, 20, 256, jobs=2),
-        "one thread",
-        lambda: train_pool(problem, 20, 256),
-        GOAL,
-        runs=3,
-    )
+    for width, count in ((20, 512), (200, 128)):
+        one, two = (
+            lambda jobs=jobs, size=(width, count): train_pool(problem, *size, jobs=jobs)
+            for jobs in (1, 2)
+        )
+        yield compare(
+            f"pool of {count}, moons, width {width}, two threads", two, "one thread", one, runs=3
+        )
     yield compare(
         "study of 30 pairs, moons, two processes",
         lambda: study(2),

@@ -118,9 +118,9 @@ def string_table(section: Section) -> str:
         if width == row["width"]
     ]
     note = (
-        '<p class="note">A midpoint of a string is kept as soon as it meets the level; that of a late '
-        "string one training step later; that of a string with margin when it lies below the level "
-        "by a share of it.</p>"
+        '<p class="note">A midpoint of a string is kept as soon as it meets the level; that of a '
+        "late string one training step later; that of a string with margin when it lies below the "
+        "level by a share of it.</p>"
     )
     return table("Dynamic String Sampling: medians over pairs", rows, printed) + note * bool(rows)
 

@@ -1,4 +1,4 @@
-"""Networks trained elsewhere: scikit-learn's, or arrays laid out as PyTorch and Keras keep them.
+"""Weights trained elsewhere: scikit-learn's, or arrays laid out as PyTorch and Keras keep them.
 
 Their biases become the homogeneous coordinate, the last column of ``W``; the output bias becomes
 the coefficient of a constant neuron ``(0, ..., 0, 1)``, the last row. Inputs therefore need a
@@ -17,14 +17,13 @@ from typing import Any
 import numpy as np
 
 from reference.domain import NormalizedWeights, UnitBall
-from reference.network import Network
-from reference.validation import real_array
+from reference.validation import Array, real_array
 
 LAYOUTS = ("torch", "keras")
 
 
-def from_sklearn(estimator: Any, domain: UnitBall | None = None) -> Network:
-    """Return the network of a fitted scikit-learn ``MLPClassifier`` or ``MLPRegressor``.
+def convert_sklearn(estimator: Any, domain: UnitBall | None = None) -> tuple[Array, Array]:
+    """Return the layers of a fitted scikit-learn ``MLPClassifier`` or ``MLPRegressor``.
 
     Parameters
     ----------
@@ -35,9 +34,9 @@ def from_sklearn(estimator: Any, domain: UnitBall | None = None) -> Network:
 
     Returns
     -------
-    Network
-        Its predictions are the regressor's, or the classifier's scores before the sigmoid,
-        which is what the logistic loss takes (label 1 is the second of ``classes_``).
+    W : (m + 1, d + 1), theta : (m + 1,)
+        Of a network whose predictions are the regressor's, or the classifier's scores before the
+        sigmoid, which is what the logistic loss takes (label 1 is the second of ``classes_``).
 
     Raises
     ------
@@ -56,23 +55,20 @@ def from_sklearn(estimator: Any, domain: UnitBall | None = None) -> Network:
     if estimator.activation != "relu":
         raise ValueError(f"estimator: found activation {estimator.activation!r}, allowed is 'relu'")
     hidden, output = estimator.coefs_
-    return from_arrays(
+    return convert_arrays(
         hidden, estimator.intercepts_[0], output, estimator.intercepts_[1], "keras", domain
     )
 
 
-def from_arrays(
+def convert_arrays(
     hidden: object,
     hidden_bias: object,
     output: object,
     output_bias: object,
     layout: str = "torch",
     domain: UnitBall | None = None,
-) -> Network:
-    """Return the network with these weights and biases.
-
-    ``from_arrays(*(p.detach() for p in model.parameters()))`` reads a PyTorch model of two
-    linear layers, ``from_arrays(*model.get_weights(), layout="keras")`` a Keras one.
+) -> tuple[Array, Array]:
+    """Return the layers of a network with these weights and biases.
 
     Parameters
     ----------
@@ -90,8 +86,8 @@ def from_arrays(
 
     Returns
     -------
-    Network
-        ``W`` of shape (m + 1, d + 1), the constant neuron last.
+    W : (m + 1, d + 1), theta : (m + 1,)
+        The constant neuron last.
 
     Raises
     ------
@@ -114,8 +110,8 @@ def from_arrays(
             NormalizedWeights.constant_row(weights.shape[1] + 1),
         ]
     )
-    return Network(*domain.normalise(W, np.concatenate([coefficients, constant])))
+    return domain.normalise(W, np.concatenate([coefficients, constant]))
 
 
-def _or_zeros(value: object, name: str, length: int) -> np.ndarray:
+def _or_zeros(value: object, name: str, length: int) -> Array:
     return np.zeros(length) if value is None else real_array(value, name, (length,))

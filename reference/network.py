@@ -23,14 +23,13 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from reference.conversion import convert_arrays, convert_sklearn
+from reference.domain import UnitBall
 from reference.validation import Array, real_array, to_exact
-
-if TYPE_CHECKING:
-    from reference.domain import UnitBall
 
 # What reading a damaged archive raises, found by damaging archives at random.
 UNREADABLE = (
@@ -181,15 +180,14 @@ class Network:
         with naming(file):
             return cls(arrays["W"], arrays["theta"])
 
-    @staticmethod
-    def from_sklearn(estimator: Any, domain: UnitBall | None = None) -> Network:
-        """Return a fitted scikit-learn network; see `reference.conversion.from_sklearn`."""
-        from reference.conversion import from_sklearn
+    @classmethod
+    def from_sklearn(cls, estimator: Any, domain: UnitBall | None = None) -> Network:
+        """Return a fitted scikit-learn network; see `reference.conversion.convert_sklearn`."""
+        return cls(*convert_sklearn(estimator, domain))
 
-        return from_sklearn(estimator, domain)
-
-    @staticmethod
+    @classmethod
     def from_arrays(
+        cls,
         hidden: object,
         hidden_bias: object,
         output: object,
@@ -197,10 +195,13 @@ class Network:
         layout: str = "torch",
         domain: UnitBall | None = None,
     ) -> Network:
-        """Return a network of PyTorch or Keras weights; see `reference.conversion.from_arrays`."""
-        from reference.conversion import from_arrays
+        """Return a network of PyTorch or Keras weights.
 
-        return from_arrays(hidden, hidden_bias, output, output_bias, layout, domain)
+        ``from_arrays(*(p.detach() for p in model.parameters()))`` reads a PyTorch model of two
+        linear layers, ``from_arrays(*model.get_weights(), layout="keras")`` a Keras one; see
+        `reference.conversion.convert_arrays`.
+        """
+        return cls(*convert_arrays(hidden, hidden_bias, output, output_bias, layout, domain))
 
 
 def read_npz(file: str | os.PathLike[str], names: tuple[str, ...]) -> dict[str, Array]:

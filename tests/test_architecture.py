@@ -19,9 +19,9 @@ del FILES["reference"]
 
 
 def imported(file):
-    """Return the modules of the package a file imports when it is itself imported."""
+    """Return the modules of the package a file imports, at once or where it needs them."""
     names = set()
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return names & set(FILES)

@@ -8,17 +8,13 @@ from benchmarks.timing import Row, compare
 from reference.datasets import published_problem
 from reference.network import Network
 from reference.problem import Problem
-from reference.study.design import FINDERS
+from reference.study.design import FINDERS, choose
 from reference.study.finders import FIND, Found
+from reference.study.presets import paper
+from reference.study.tasks import settings
 from reference.training import train_pool
 
-SETTINGS = {
-    "depth": 8,
-    "midpoint_epochs": 150,
-    "midpoint_rate": 0.01,
-    "points": 200,
-    "tolerance": 1e-9,
-}
+PAPER = paper(choose("moons"))
 
 
 def rows() -> Iterator[Row]:
@@ -38,4 +34,4 @@ def rows() -> Iterator[Row]:
 
 def join(finder: str, problem: Problem, a: Network, b: Network) -> Found:
     """Return the path of one finder at the level of the higher end, with its certificate."""
-    return FIND[finder](problem, [(a, b)], None, SETTINGS)[0]
+    return FIND[finder](problem, [(a, b)], None, dict(settings(PAPER, finder)))[0]

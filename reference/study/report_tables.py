@@ -55,9 +55,16 @@ def _published_gaps(section: Section) -> list[dict[str, object]]:
             "largest": number(printed.maximum),
             "mean F of pool": f"{printed.pool:.4f}",
         }
+        for width, printed in _printed(section)
+    ]
+
+
+def _printed(section: Section) -> list[tuple[int, published.PublishedGaps]]:
+    """Return the published rows of a section by width: [B26] has the pairwise level only."""
+    return [
+        (width, printed)
         for (source, width), printed in published.GAPS.items()
-        if (source, width) in {(section.source, width) for width in section.widths}
-        and section.rule == "pairwise"
+        if source == section.source and width in section.widths and section.rule == "pairwise"
     ]
 
 
@@ -111,11 +118,13 @@ def string_table(section: Section) -> str:
         for row in section.strings
     ]
     printed = [
-        {"width": row["width"], "strings": row["gap above the level"], "pairs": row["pairs"]}
-        | {"depth limit hit, %": f"{100 * published.GAPS[section.source, width].reached:g}"}
-        for row in _published_gaps(section)
-        for width in section.widths
-        if width == row["width"]
+        {
+            "width": width,
+            "strings": "published (released estimator)",
+            "pairs": 200,
+            "depth limit hit, %": f"{100 * gaps.reached:g}",
+        }
+        for width, gaps in _printed(section)
     ]
     note = (
         '<p class="note">A midpoint of a string is kept as soon as it meets the level; that of a '

@@ -42,9 +42,9 @@ benchmarks: .venv/installed
 # Float64 certificates against exact arithmetic, a few minutes; COMPARISONS=... for longer.
 COMPARISONS ?= 1000000
 exact-certificates: .venv/installed
-	$(ONE_THREAD) $(BIN)/python tests/exact_certificates.py $(COMPARISONS)
+	$(ONE_THREAD) $(BIN)/python tests/helpers/exact_certificates.py $(COMPARISONS)
 
-# Ten minutes on two cores; MUTANTS='reference.path.*' for some. Reasons: docs/mutation.md.
+# Ten minutes on two cores; MUTANTS='reference.model.path.*' for some. Reasons: docs/mutation.md.
 mutants: .venv/installed
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[mutants]'
 	$(ONE_THREAD) $(BIN)/mutmut run --max-children $(WORKERS) $(if $(MUTANTS),'$(MUTANTS)')

@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.timing import Row, compare
-from reference.datasets import published_problem
+from reference.model.datasets import published_problem
 from reference.study.design import choose
 from reference.study.presets import quick
 from reference.study.runner import Workers, run_study
-from reference.training import train_pool
+from reference.training.pools import train_pool
 
 DESIGN = replace(
     quick(choose("moons")), widths=(20,), replicates=10, finders=("string", "explicit")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.timing import Row, compare
-from reference.datasets import published_problem
-from reference.network import Network
-from reference.problem import Problem
+from reference.model.datasets import published_problem
+from reference.model.network import Network
+from reference.model.problem import Problem
 from reference.study.design import FINDERS, choose
 from reference.study.finders import FIND, Found
 from reference.study.presets import paper
 from reference.study.tasks import settings
-from reference.training import train_pool
+from reference.training.pools import train_pool
 
 PAPER = paper(choose("moons"))
 

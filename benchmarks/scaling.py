@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from benchmarks.timing import Row, compare
-from reference.certificate import certify
-from reference.losses import Logistic
-from reference.network import Network
-from reference.path import Path
-from reference.problem import Problem
-from reference.segment import segment_table
-from reference.string_sampling import sample_strings
-from reference.string_search import Search
-from reference.training import initialise, train_pool
+from reference.certificate.path_maximum import certify
+from reference.certificate.segment import segment_table
+from reference.connection.string_sampling import sample_strings
+from reference.connection.string_search import Search
+from reference.model.losses import Logistic
+from reference.model.network import Network
+from reference.model.path import Path
+from reference.model.problem import Problem
+from reference.training.pools import initialise, train_pool
 
 FACTOR = 4
 SIZES = {"N": 400, "n": 8, "m": 40, "T": 100}

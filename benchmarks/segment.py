@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from benchmarks.timing import Row, compare
-from reference.certificate import certify
-from reference.datasets import published_problem
-from reference.network import Network, forward
-from reference.path import Path
-from reference.problem import Problem
-from reference.segment import segment_table
-from reference.training import train_pool
+from reference.certificate.path_maximum import certify
+from reference.certificate.segment import segment_table
+from reference.model.datasets import published_problem
+from reference.model.network import Network, forward
+from reference.model.path import Path
+from reference.model.problem import Problem
+from reference.training.pools import train_pool
 
 TIMES = np.linspace(0, 1, 200)
 TOLERANCE = 1e-6

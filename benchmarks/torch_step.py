@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from reference.losses import Logistic
-from reference.problem import Problem
+from reference.model.losses import Logistic
+from reference.model.problem import Problem
 
 
 def torch_step(problem: Problem, W: np.ndarray, theta: np.ndarray) -> Callable[[], None]:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from benchmarks.timing import Row, compare
-from reference.adam import AdamDescent
-from reference.batch_gradient import BatchGradient
-from reference.datasets import published_problem
-from reference.path import stack
-from reference.problem import Problem
-from reference.training import initialise
+from reference.model.datasets import published_problem
+from reference.model.path import stack
+from reference.model.problem import Problem
+from reference.training.adam import AdamDescent
+from reference.training.batch_gradient import BatchGradient
+from reference.training.pools import initialise
 
 BATCH = 64
 

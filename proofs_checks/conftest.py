@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from proofs_checks.expectations import read_known_failures
-from proofs_checks.target import Target, load
+from proofs_checks.framework.target import Target, load
+from proofs_checks.ledger.known_failures import read_known_failures
 
 
 @pytest.fixture(scope="session")

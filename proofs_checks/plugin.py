@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Stop before collecting where the implementation cannot be imported."""
     if asks_for_claims(config):
-        from proofs_checks.target import load
+        from proofs_checks.framework.target import load
 
         try:
             load(config.getoption("--implementation"))
@@ -35,7 +35,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     """Show the implementation, and every variable that looks like ours, mistyped or not."""
     if not asks_for_claims(config):
         return []
-    from proofs_checks.target import load
+    from proofs_checks.framework.target import load
 
     alike = {name: value for name, value in os.environ.items() if "RELUPATH" in name.upper()}
     return [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from proofs_checks.claim import Claim, all_claims
-from proofs_checks.search import check
-from proofs_checks.target import Target
+from proofs_checks.framework.claim import Claim, all_claims
+from proofs_checks.framework.search import check
+from proofs_checks.framework.target import Target
 
 
 @pytest.mark.parametrize("claim", all_claims(), ids=lambda claim: claim.id)

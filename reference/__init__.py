@@ -4,16 +4,28 @@ A NumPy implementation of arXiv:2602.17596 (Baturin 2026). Modules are meant to 
 order of `docs/architecture.md`; each imports only from those before it.
 """
 
-from reference.certificate import Certificate, certify
-from reference.checker import check_file
-from reference.compression import Compression
-from reference.connection import Connection, connect
-from reference.datasets import load, published_problem
-from reference.descent import Descent, descend
-from reference.domain import NormalizedWeights, UnitBall
-from reference.elimination import caratheodory, two_rays
-from reference.explicit_path import bridge_bound, theorem_bound, theorem_path
-from reference.losses import (
+from reference.barriers.separation import LowerBound, exact_barrier, separation_bound
+from reference.barriers.sublevel_tree import merge_tree
+from reference.certificate.certificate_file import load_certificate, save_certificate
+from reference.certificate.checker import check_file
+from reference.certificate.path_maximum import Certificate, certify
+from reference.certificate.segment import segment_table, segment_tables
+from reference.compression.certified_descent import Descent, descend
+from reference.compression.exact_reduction import caratheodory, two_rays
+from reference.compression.merging import merge, merge_cube, merge_sphere
+from reference.compression.pruning import prune
+from reference.compression.refitting import refit
+from reference.compression.result import Compression
+from reference.compression.sampling import sample
+from reference.connection.explicit_path import bridge_bound, theorem_bound, theorem_path
+from reference.connection.moves import move_idle, relabel, sphericalise, transfer
+from reference.connection.portfolio import Connection, connect
+from reference.connection.string_sampling import sample_string, sample_strings
+from reference.minimum.bracket import Minimum, energy_gap, global_minimum
+from reference.minimum.correlation import max_correlation
+from reference.model.datasets import load, published_problem
+from reference.model.domain import NormalizedWeights, UnitBall
+from reference.model.losses import (
     Absolute,
     HalfSquared,
     Hinge,
@@ -22,25 +34,12 @@ from reference.losses import (
     Pinball,
     Squared,
 )
-from reference.merge_tree import merge_tree
-from reference.merging import merge, merge_cube, merge_sphere
-from reference.minimum import Minimum, energy_gap, global_minimum
-from reference.moves import move_idle, relabel, sphericalise, transfer
-from reference.network import Network
-from reference.oracle import max_correlation
-from reference.path import Path
-from reference.path_certificate import load_certificate, save_certificate
-from reference.problem import Problem
-from reference.pruning import prune
-from reference.refitting import refit
-from reference.sampling import sample
-from reference.segment import segment_table, segment_tables
-from reference.separation import LowerBound, exact_barrier, separation_bound
-from reference.string_sampling import sample_string, sample_strings
-from reference.training import train, train_pool
-from reference.weight_decay import balance, decayed_value, flow, lift
-
-__version__ = "0.1.0"
+from reference.model.network import Network
+from reference.model.path import Path
+from reference.model.problem import Problem
+from reference.model.weight_decay import balance, decayed_value, flow, lift
+from reference.training.pools import train, train_pool
+from reference.version import __version__
 
 __all__ = [
     "Absolute",

@@ -7,7 +7,7 @@ Fill in the functions; each is marked on its own (30 points):
 
 import numpy as np
 from reference import Network, Path, Problem
-from reference.training import descend_batch
+from reference.training.pools import descend_batch
 
 
 def highest(problem: Problem, a: Network, b: Network, points: int) -> tuple[float, float]:

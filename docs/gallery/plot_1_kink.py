@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from reference import Absolute, HalfSquared, Network, Problem
-from reference.canvas import COLOURS, STYLE
+from reference.report.plotting import COLOURS, STYLE
 
 problem = Problem([[1.0], [-1.0]], [-2.0, 2.0], Absolute(), kappa=0.1)
 theta = 1.0

@@ -30,7 +30,7 @@ from reference import (
     segment_table,
     train,
 )
-from reference.canvas import COLOURS, STYLE
+from reference.report.plotting import COLOURS, STYLE
 
 one = Fraction(1)
 problem = Problem(np.array([[one]]), np.array([0 * one]), Absolute(), kappa=Fraction(1, 4))

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from reference import Logistic, Problem, load, merge, prune, refit, sample, train
-from reference.canvas import COLOURS, MARKERS, STYLE
+from reference.report.plotting import COLOURS, MARKERS, STYLE
 
 data = load("moons")
 problem = Problem(data.X, data.y, Logistic(), kappa=1e-3)

@@ -16,8 +16,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from reference import Path, certify, connect, published_problem, train
-from reference.canvas import COLOURS, STYLE
-from reference.figures import profile
+from reference.report.figures import profile
+from reference.report.plotting import COLOURS, STYLE
 
 problem = published_problem("moons")
 a, b = train(problem, width=20, seed=0), train(problem, width=20, seed=1)

@@ -10,10 +10,16 @@ both for one pair of networks trained on Moons, beside the barrier itself, which
 import matplotlib.pyplot as plt
 import numpy as np
 
-from reference import connect, published_problem, sample_string, segment_table, train_pool
-from reference.canvas import COLOURS, STYLE
-from reference.figures import profile
-from reference.path import distance
+from reference import (
+    connect,
+    published_problem,
+    sample_string,
+    segment_table,
+    train_pool,
+)
+from reference.model.path import distance
+from reference.report.figures import profile
+from reference.report.plotting import COLOURS, STYLE
 
 problem = published_problem("moons")
 a, b = train_pool(problem, width=20, count=4)[2:]

@@ -16,9 +16,17 @@ every path between them must rise; one spare neuron, and no rise is needed
 import matplotlib.pyplot as plt
 import numpy as np
 
-from reference import Huber, Network, Path, Problem, connect, sample_string, separation_bound
-from reference.canvas import COLOURS, STYLE
-from reference.figures import profile
+from reference import (
+    Huber,
+    Network,
+    Path,
+    Problem,
+    connect,
+    sample_string,
+    separation_bound,
+)
+from reference.report.figures import profile
+from reference.report.plotting import COLOURS, STYLE
 
 angles = 2 * np.pi * np.arange(24) / 24
 X = np.column_stack([np.cos(angles), np.sin(angles)])

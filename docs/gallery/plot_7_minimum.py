@@ -15,8 +15,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from reference import Logistic, Problem, load, train_pool
-from reference.canvas import COLOURS, STYLE
-from reference.minimum import energy_gap, global_minimum
+from reference.minimum.bracket import energy_gap, global_minimum
+from reference.report.plotting import COLOURS, STYLE
 
 data = load("moons")
 problem = Problem(data.X[:200], data.y[:200], Logistic(), kappa=1e-3)

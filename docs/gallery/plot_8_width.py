@@ -13,8 +13,15 @@ String Sampling, and `connect`. Every height is certified, so each is an upper b
 import matplotlib.pyplot as plt
 import numpy as np
 
-from reference import Path, certify, connect, published_problem, sample_string, train_pool
-from reference.canvas import COLOURS, MARKERS, STYLE
+from reference import (
+    Path,
+    certify,
+    connect,
+    published_problem,
+    sample_string,
+    train_pool,
+)
+from reference.report.plotting import COLOURS, MARKERS, STYLE
 
 problem = published_problem("moons")
 widths = (1, 2, 3, 4, 6, 8, 16, 32, 64)

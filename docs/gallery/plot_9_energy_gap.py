@@ -15,9 +15,17 @@ between the best network found and a bound that no network of any width goes bel
 import matplotlib.pyplot as plt
 import numpy as np
 
-from reference import Huber, Logistic, Problem, energy_gap, global_minimum, load, train_pool
-from reference.canvas import COLOURS, MARKERS, STYLE
-from reference.datasets import ridge_teacher, with_ones
+from reference import (
+    Huber,
+    Logistic,
+    Problem,
+    energy_gap,
+    global_minimum,
+    load,
+    train_pool,
+)
+from reference.model.datasets import ridge_teacher, with_ones
+from reference.report.plotting import COLOURS, MARKERS, STYLE
 
 moons, cancer, ridge = load("moons"), load("breast-cancer", bias=False), ridge_teacher(2)
 _, _, components = np.linalg.svd(cancer.X, full_matrices=False)

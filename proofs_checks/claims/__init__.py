@@ -1,1 +1,1 @@
-"""One file per claim of the theory; each holds a `proofs_checks.claim.Claim` called ``CLAIM``."""
+"""One file per claim of the theory; each holds a `proofs_checks.framework.claim.Claim` called ``CLAIM``."""

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 import reference
-from proofs_checks.claim import Claim
+from proofs_checks.framework.claim import Claim
 
 Function = Callable[..., Any]
 

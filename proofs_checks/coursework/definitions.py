@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from hypothesis.strategies import SearchStrategy
 
-from proofs_checks.claim import Claim
-from proofs_checks.measurement import Measurement, equal, fact
-from proofs_checks.target import Target
+from proofs_checks.framework.claim import Claim
+from proofs_checks.framework.measurement import Measurement, equal, fact
+from proofs_checks.framework.target import Target
 
 ULPS = 1e-12  # relative: a short formula in any order of operations
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 
 from reference.cli.options import Subparsers, at_least
-from reference.datasets import load, with_ones
-from reference.network import read_npz
+from reference.model.datasets import load, with_ones
+from reference.model.network import read_npz
 
 DESCRIPTION = """\
 Check a file written by `relupath connect` or `relupath gap` with a separate program
-(reference/checker.py), short enough to audit, that shares no code with what wrote it. Exit code 0:
+(reference/certificate/checker.py), short enough to audit, that shares no code with what wrote it. Exit code 0:
 the claims hold; 1: refused or refuted; 3: undecided after so many evaluations.
 """
 VERDICTS = {True: 0, False: 1, None: 3}
@@ -39,7 +39,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the file and print the reasons."""
-    from reference.checker import check_file
+    from reference.certificate.checker import check_file
 
     columns = read_npz(args.path, ("W",))["W"].shape[-1:]
     data = load(args.data, bias=False)

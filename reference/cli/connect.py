@@ -7,7 +7,7 @@ import json
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from reference.certificate import Certificate, certify
+from reference.certificate.path_maximum import Certificate, certify
 from reference.cli.options import (
     Subparsers,
     add_out_option,
@@ -17,12 +17,12 @@ from reference.cli.options import (
     progress,
     write_whole,
 )
-from reference.network import Network
-from reference.path import Path
-from reference.problem import Problem
+from reference.model.network import Network
+from reference.model.path import Path
+from reference.model.problem import Problem
 
 if TYPE_CHECKING:
-    from reference.connection import Connection
+    from reference.connection.portfolio import Connection
 
 DESCRIPTION = """\
 Find a path between two networks along which the objective stays at or below a level, and certify
@@ -51,7 +51,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Connect, certify, write, and print what was found."""
-    from reference.connection import connect
+    from reference.connection.portfolio import connect
 
     folder = output_folder(args.out)
     problem = problem_from(args)
@@ -101,9 +101,9 @@ def _write(
     connection: Connection,
     summary: dict[str, Any],
 ) -> None:
-    from reference.explorer import write_explorer
-    from reference.figures import objective_along_paths
-    from reference.path_certificate import save_certificate
+    from reference.certificate.certificate_file import save_certificate
+    from reference.report.explorer import write_explorer
+    from reference.report.figures import objective_along_paths
 
     paths = {"straight line": line, "path": connection.path}
     write_whole(

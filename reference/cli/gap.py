@@ -61,7 +61,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the study, write its report, and print the findings."""
-    from reference.report import write_report
+    from reference.report.write import write_report
     from reference.study.runner import Workers, run_study
 
     design = design_from(args)

@@ -18,11 +18,11 @@ from reference.cli.options import (
     progress,
     write_whole,
 )
-from reference.datasets import load
-from reference.problem import Problem
+from reference.model.datasets import load
+from reference.model.problem import Problem
 
 if TYPE_CHECKING:
-    from reference.minimum import Minimum, Step
+    from reference.minimum.bracket import Minimum, Step
 
 DESCRIPTION = """\
 Find a network whose objective no network of any width can undercut by more than a certified gap:
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _minimise(problem: Problem, tol: float, seconds: float) -> Minimum:
     """Run the search; the bar counts the decades of the gap that are closed."""
-    from reference.minimum import global_minimum
+    from reference.minimum.bracket import global_minimum
 
     with progress(1, "gap", "decade") as bar:
         first: list[float] = []

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path as FilePath
 from typing import Any, NoReturn
 
-from reference.datasets import load
-from reference.domain import DOMAINS
-from reference.losses import LOSSES, Loss
-from reference.problem import Problem
+from reference.model.datasets import load
+from reference.model.domain import DOMAINS
+from reference.model.losses import LOSSES, Loss
+from reference.model.problem import Problem
 
 Group = argparse.ArgumentParser | argparse._ArgumentGroup
 Subparsers = Any  # argparse keeps the class of ``add_subparsers()`` to itself

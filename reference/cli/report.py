@@ -24,8 +24,8 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the page, or the CSV alone."""
-    from reference.report import write_csv, write_report
-    from reference.study.records import Records
+    from reference.report.write import write_csv, write_report
+    from reference.study.database import Records
 
     if args.csv is None:
         print(f"report: {write_report(args.run).page}")

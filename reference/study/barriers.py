@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.certificate import Certificate
-from reference.chord import cell_bounds
-from reference.path import Path, distance
-from reference.problem import Problem
+from reference.certificate.cell_bounds import cell_bounds
+from reference.certificate.path_maximum import Certificate
+from reference.model.path import Path, distance
+from reference.model.problem import Problem
 
 CHORD_CELLS = 256  # shared among the segments of a path by length
 

@@ -37,17 +37,17 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from reference.adam import RATE
-from reference.datasets import (
+from reference.model.datasets import (
     PUBLISHED_KAPPA,
     PUBLISHED_LOSSES,
     load,
     ridge_teacher,
     with_ones,
 )
-from reference.domain import DOMAINS
-from reference.losses import LOSSES, Loss
-from reference.problem import Problem
+from reference.model.domain import DOMAINS
+from reference.model.losses import LOSSES, Loss
+from reference.model.problem import Problem
+from reference.training.adam import RATE
 
 LEVELS = ("pairwise", "moving", "fixed")
 PAIRINGS = ("random", "disjoint")

@@ -8,15 +8,15 @@ from functools import partial
 
 import numpy as np
 
-from reference.certificate import Certificate, certify
-from reference.connection import connect
-from reference.explicit_path import theorem_path
-from reference.network import Network
-from reference.path import Path
-from reference.problem import Problem
-from reference.refitting import refit
-from reference.string_sampling import StringSample, sample_strings
-from reference.string_search import Search
+from reference.certificate.path_maximum import Certificate, certify
+from reference.compression.refitting import refit
+from reference.connection.explicit_path import theorem_path
+from reference.connection.portfolio import connect
+from reference.connection.string_sampling import StringSample, sample_strings
+from reference.connection.string_search import Search
+from reference.model.network import Network
+from reference.model.path import Path
+from reference.model.problem import Problem
 
 Ends = Sequence[tuple[Network, Network]]
 Settings = Mapping[str, float]

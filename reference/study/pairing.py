@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reference.model.validation import Array
 from reference.study.design import Design
-from reference.validation import Array
 
 
 @dataclass(frozen=True)

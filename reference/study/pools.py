@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from time import perf_counter
 
-from reference.network import Network, read_npz
-from reference.path import stack
-from reference.problem import Problem
+from reference.model.network import Network, read_npz
+from reference.model.path import stack
+from reference.model.problem import Problem
+from reference.model.validation import Array
+from reference.study.database import write_nodes
 from reference.study.design import Design
-from reference.study.records import write_nodes
-from reference.training import objectives, train_pool
-from reference.validation import Array
+from reference.training.pools import objectives, train_pool
 
 
 @dataclass(frozen=True, eq=False)

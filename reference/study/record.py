@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reference.validation import Array
+from reference.model.validation import Array
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from itertools import groupby
 from pathlib import Path as FilePath
 from typing import Any
 
-from reference.network import Network
-from reference.problem import Problem
+from reference.model.network import Network
+from reference.model.problem import Problem
+from reference.study.database import Records
 from reference.study.design import STRINGS, Design, ProblemChoice
 from reference.study.pairing import levels, meetings
 from reference.study.pools import Pool, pool
 from reference.study.record import Measured, PoolRecord
-from reference.study.records import Records
 from reference.study.tasks import Task, code_version, measure, settings
 
 STRING_BATCH = 8  # pairs whose midpoints train together

@@ -14,13 +14,14 @@ from functools import cached_property
 from pathlib import Path as FilePath
 
 import reference
-from reference.network import Network
-from reference.path import stack
-from reference.problem import Problem
+from reference.model.network import Network
+from reference.model.path import stack
+from reference.model.problem import Problem
 from reference.study.barriers import barriers
 from reference.study.design import STRINGS, Design
 from reference.study.finders import FIND, Found
 from reference.study.record import Measured, Record
+from reference.version import __version__
 
 
 @dataclass(frozen=True)
@@ -71,25 +72,8 @@ class Task:
 
 
 BYSTANDERS = ("problem", "kept", "block", "key")
-# Modules that only show records.
-SHOWING = (
-    "canvas",
-    "comparison",
-    "explorer",
-    "figures",
-    "findings",
-    "html",
-    "pictures",
-    "plane",
-    "promises",
-    "published",
-    "report",
-    "report_tables",
-    "section",
-    "summary",
-    "tables",
-    "trend",
-)
+# Packages that only show records or read the command line.
+NOT_IN_DIGEST = ("report", "cli")
 
 
 def settings(design: Design, finder: str) -> tuple[tuple[str, float], ...]:
@@ -103,13 +87,13 @@ def settings(design: Design, finder: str) -> tuple[tuple[str, float], ...]:
 
 
 def code_version() -> str:
-    """Return the package's version and a digest of its sources, which a record refers to."""
+    """Return the version and a digest of every source file but those of `report` and `cli`."""
     root = FilePath(reference.__file__).parent
     digest = hashlib.sha256()
     for file in sorted(root.rglob("*.py")):
-        if file.parent.name != "cli" and file.stem not in SHOWING:
+        if file.relative_to(root).parts[0] not in NOT_IN_DIGEST:
             digest.update(file.read_bytes())
-    return f"{reference.__version__}+{digest.hexdigest()[:12]}"
+    return f"{__version__}+{digest.hexdigest()[:12]}"
 
 
 def measure(

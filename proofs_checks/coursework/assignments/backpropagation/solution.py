@@ -14,7 +14,7 @@ def predict(X: np.ndarray, W: np.ndarray, theta: np.ndarray) -> np.ndarray:
     -------
     f : (N,), ``f_j = sum_i theta_i max(0, <w_i, x_j>)``
     """
-    from reference.network import forward
+    from reference.model.network import forward
 
     return forward(X, W, theta)[1]
 
@@ -63,7 +63,7 @@ def gradient(
     -------
     dW : (m, n), dtheta : (m,)
     """
-    from reference.network import backward
+    from reference.model.network import backward
 
     dW, dtheta = backward(X, X @ W.T, theta, slope / len(X))
     return dW, dtheta + kappa * np.sign(theta)

@@ -10,20 +10,26 @@ from typing import Any
 import numpy as np
 
 import reference
-from proofs_checks.cases import OneNetwork
-from proofs_checks.claim import Claim, find_claims
-from proofs_checks.claims import gradient as m1
-from proofs_checks.claims import losses as m2
-from proofs_checks.coursework import returned
-from proofs_checks.coursework.assignment import Assignment, Function, Mark, Mistake, Task
+from proofs_checks.claims.model import gradient as m1
+from proofs_checks.claims.model import losses as m2
+from proofs_checks.coursework.assignment import (
+    Assignment,
+    Function,
+    Mark,
+    Mistake,
+    Task,
+)
 from proofs_checks.coursework.definitions import defined
-from proofs_checks.coursework.lively import lively_network
-from proofs_checks.directional import Direction
-from proofs_checks.exact import fractions
-from proofs_checks.measurement import Measurement, at_most, worst
-from proofs_checks.rounding import of_predictions
-from proofs_checks.strategies import either, one_network
-from proofs_checks.target import Target
+from proofs_checks.coursework.grading import result_checks as returned
+from proofs_checks.framework.cases import OneNetwork
+from proofs_checks.framework.claim import Claim, find_claims
+from proofs_checks.framework.exact import fractions
+from proofs_checks.framework.measurement import Measurement, at_most, worst
+from proofs_checks.framework.rounding import of_predictions
+from proofs_checks.framework.target import Target
+from proofs_checks.ground_truth.directional_derivative import Direction
+from proofs_checks.strategies.general import either, one_network
+from proofs_checks.strategies.nondegenerate import lively_network
 
 M1, M2, M3, M4, M6 = find_claims(["M1", "M2", "M3", "M4", "M6"])
 

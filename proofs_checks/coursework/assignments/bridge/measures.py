@@ -10,15 +10,15 @@ import numpy as np
 from hypothesis import strategies as st
 
 import reference
-from proofs_checks.cases import OneNetwork, ProblemCase, TwoNetworks, Weights
-from proofs_checks.claims import feature_distance as m5
-from proofs_checks.claims import predictor_distance as m6
+from proofs_checks.claims.model import feature_distance as m5
+from proofs_checks.claims.model import predictor_distance as m6
 from proofs_checks.coursework.assignment import Function
 from proofs_checks.coursework.definitions import ULPS, close, same
-from proofs_checks.coursework.lively import lively_network, lively_pairs
-from proofs_checks.measurement import Measurement, at_least, at_most, worst
-from proofs_checks.strategies import Draw, either, whole
-from proofs_checks.target import Target
+from proofs_checks.framework.cases import OneNetwork, ProblemCase, TwoNetworks, Weights
+from proofs_checks.framework.measurement import Measurement, at_least, at_most, worst
+from proofs_checks.framework.target import Target
+from proofs_checks.strategies.general import Draw, either, whole
+from proofs_checks.strategies.nondegenerate import lively_network, lively_pairs
 
 
 def with_scale(scale: Function) -> Mapping[str, Any]:

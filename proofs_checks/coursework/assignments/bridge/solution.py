@@ -10,7 +10,7 @@ def feature_scale(X: np.ndarray) -> float:
     ----------
     X : (N, n) samples
     """
-    from reference.scale import feature_scale as library
+    from reference.model.feature_scale import feature_scale as library
 
     return float(library(X))
 
@@ -28,7 +28,7 @@ def predictor_distance_bound(
     D : float, the feature scale
     W_a, W_b : (m, n), theta_a, theta_b : (m,)
     """
-    from reference.scale import row_norms
+    from reference.model.feature_scale import row_norms
 
     radius = row_norms(W_a - W_b).max()
     return float(D * (np.abs(theta_a - theta_b).sum() + np.abs(theta_b).sum() * radius))
@@ -51,7 +51,7 @@ def bridge(
     W : (m, n), theta : (m,)
     """
     from reference import Network
-    from reference.path import interpolate
+    from reference.model.path import interpolate
 
     point = interpolate(Network(W_a, theta_a), Network(W_b, theta_b), t)
     return point.W, point.theta

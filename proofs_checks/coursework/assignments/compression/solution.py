@@ -47,7 +47,7 @@ def sample(theta: np.ndarray, size: int, seed: int) -> np.ndarray:
     seed : int, for ``np.random.default_rng``; the same seed gives the same draw
     """
     from reference import Network
-    from reference.sampling import realisation
+    from reference.compression.sampling import realisation
 
     mass = np.abs(theta)
     counts = np.random.default_rng(seed).multinomial(size, mass / mass.sum())

@@ -9,16 +9,22 @@ from typing import Any
 import numpy as np
 
 import reference
-from proofs_checks.cases import OneNetwork
-from proofs_checks.claim import find_claims
-from proofs_checks.claims import cluster_merge as k1
-from proofs_checks.claims.caratheodory import FLOAT_AGREEMENT
-from proofs_checks.coursework import returned
-from proofs_checks.coursework.assignment import Assignment, Function, Mark, Mistake, Task
+from proofs_checks.claims.compression import cluster_merge as k1
+from proofs_checks.claims.compression.caratheodory import FLOAT_AGREEMENT
+from proofs_checks.coursework.assignment import (
+    Assignment,
+    Function,
+    Mark,
+    Mistake,
+    Task,
+)
 from proofs_checks.coursework.assignments.compression import mistakes
 from proofs_checks.coursework.definitions import defined
-from proofs_checks.measurement import Measurement, at_most, equal, fact, worst
-from proofs_checks.target import Target
+from proofs_checks.coursework.grading import result_checks as returned
+from proofs_checks.framework.cases import OneNetwork
+from proofs_checks.framework.claim import find_claims
+from proofs_checks.framework.measurement import Measurement, at_most, equal, fact, worst
+from proofs_checks.framework.target import Target
 
 K1, K4, K5, K6 = find_claims(["K1", "K4", "K5", "K6"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proofs_checks.coursework.returned import Node
+from proofs_checks.coursework.grading.result_checks import Node
 
 
 def without_row(node: Node, source: int, target: int) -> list[Node]:

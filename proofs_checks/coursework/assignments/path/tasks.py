@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 
 import reference
-from proofs_checks.claim import find_claims
-from proofs_checks.claims import constant_moves as p2
-from proofs_checks.claims import splice as p7
-from proofs_checks.coursework import returned
+from proofs_checks.claims.paths import constant_moves as p2
+from proofs_checks.claims.paths import splice as p7
 from proofs_checks.coursework.assignment import (
     Assignment,
     Function,
@@ -22,9 +20,11 @@ from proofs_checks.coursework.assignment import (
     library_alone,
 )
 from proofs_checks.coursework.assignments.path import mistakes
-from proofs_checks.measurement import Measurement, equal, fact, worst
-from proofs_checks.target import Target
-from proofs_checks.witnesses import harmless, highest, labelled, witnesses
+from proofs_checks.coursework.grading import result_checks as returned
+from proofs_checks.framework.claim import find_claims
+from proofs_checks.framework.measurement import Measurement, equal, fact, worst
+from proofs_checks.framework.target import Target
+from proofs_checks.strategies.witnesses import harmless, highest, labelled, witnesses
 
 P2, P4, P5, P6, P7 = find_claims(["P2", "P4", "P5", "P6", "P7"])
 BALL = ("UnitBall",)

@@ -12,16 +12,27 @@ import numpy as np
 from hypothesis import strategies as st
 
 import reference
-from proofs_checks.cases import ALL_LOSSES, LIPSCHITZ, OneNetwork, TwoNetworks
 from proofs_checks.coursework.assignment import Function
 from proofs_checks.coursework.assignments.strings import mistakes
 from proofs_checks.coursework.definitions import ULPS, close
-from proofs_checks.coursework.lively import lively_network, lively_pairs
-from proofs_checks.measurement import Measurement, at_least, at_most, worst
-from proofs_checks.strategies import Draw, either, one_network, pick, two_networks, whole
-from proofs_checks.strings import StringCase, segment_maxima, string_cases
-from proofs_checks.target import Target
-from proofs_checks.witnesses import labelled
+from proofs_checks.framework.cases import ALL_LOSSES, LIPSCHITZ, OneNetwork, TwoNetworks
+from proofs_checks.framework.measurement import Measurement, at_least, at_most, worst
+from proofs_checks.framework.target import Target
+from proofs_checks.strategies.general import (
+    Draw,
+    either,
+    one_network,
+    pick,
+    two_networks,
+    whole,
+)
+from proofs_checks.strategies.nondegenerate import lively_network, lively_pairs
+from proofs_checks.strategies.string_cases import (
+    StringCase,
+    segment_maxima,
+    string_cases,
+)
+from proofs_checks.strategies.witnesses import labelled
 
 BALL = ("UnitBall",)
 ROUNDED = 1e-9  # relative: a bound may cover its own rounding

@@ -3,7 +3,7 @@
 import numpy as np
 
 from reference import Network, Path, Problem
-from reference.training import descend_batch
+from reference.training.pools import descend_batch
 
 
 def highest(problem: Problem, a: Network, b: Network, points: int) -> tuple[float, float]:
@@ -84,7 +84,7 @@ def segment_upper_bound(problem: Problem, a: Network, b: Network, cells: int) ->
     a, b : Network
     cells : int, at least 1
     """
-    from reference.chord import cell_bounds
+    from reference.certificate.cell_bounds import cell_bounds
 
     return float(cell_bounds(problem, a, b, np.linspace(0, 1, cells + 1)).upper.max())
 

@@ -1,0 +1,83 @@
+"""The process a submission runs in: it loads the file and answers calls of its functions.
+
+Started by `sandbox` as ``python -m proofs_checks.coursework.sandbox.worker SOCKET FILE LIMITS``. It knows
+neither claims nor points. Whatever the submission does to this process, all it can send is an
+answer to the call the judge just made.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import traceback
+from types import ModuleType
+from typing import Any
+
+from proofs_checks.coursework.grading.submission import CELL
+from proofs_checks.coursework.sandbox import protocol as wire
+from proofs_checks.coursework.sandbox.limits import Limits, confine
+
+LONGEST_MESSAGE = 500
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until the judge hangs up."""
+    number, file, limits = arguments
+    channel = socket.socket(fileno=int(number))
+    confine(Limits(**json.loads(limits)))
+    wire.send(channel, wire.encode({"ready": True}))
+    try:
+        module = _load(file)
+    except BaseException as error:
+        wire.send(channel, wire.encode({"error": _told(error, file)}))
+        return
+    functions = [name for name, value in vars(module).items() if callable(value)]
+    wire.send(channel, wire.encode({"functions": functions}))
+    while True:
+        name, arguments_of_call = wire.decode(wire.receive(channel))
+        wire.send(channel, _answer(module, file, name, arguments_of_call))
+
+
+def _load(file: str) -> ModuleType:
+    """Run the file; of a notebook, cell by cell, so that a cell that raises loses nothing else."""
+    with open(file, encoding="utf-8") as stream:
+        cells = stream.read().split(CELL)
+    module = sys.modules["submission"] = ModuleType("submission")
+    module.__file__ = file
+    line = 0
+    for cell in cells:
+        code = "\n" * line + cell  # keeps the line numbers of the file
+        line += cell.count("\n") + CELL.count("\n")
+        try:
+            exec(compile(code, file, "exec"), vars(module))
+        except BaseException as error:
+            if len(cells) == 1:
+                raise
+            print(f"a cell of the notebook: {_told(error, file)}")
+    return module
+
+
+def _answer(module: ModuleType, file: str, name: str, arguments: list[Any]) -> bytes:
+    try:
+        return wire.encode({"value": getattr(module, name)(*arguments)})
+    except BaseException as error:
+        return wire.encode({"error": _told(error, file)})
+
+
+def _told(error: BaseException, file: str) -> str:
+    """Return what was raised, and the line of the submission it came from."""
+    if isinstance(error, NotImplementedError):
+        return "not written yet"
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if isinstance(error, SystemExit):
+        what = "sys.exit was called"
+    if isinstance(error, SyntaxError):
+        return f"{what}"[:LONGEST_MESSAGE]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    place = f" (line {frames[-1].lineno}: {frames[-1].line})" if frames else ""
+    return f"raised {what[:LONGEST_MESSAGE]}{place[:LONGEST_MESSAGE]}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

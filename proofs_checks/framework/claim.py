@@ -1,0 +1,137 @@
+"""A claim as data: what is stated, where it comes from, what to try, what to measure, what to drop.
+
+One claim is one file of `proofs_checks.claims`. Its module docstring is the statement; its
+``CLAIM`` is a `Claim`. The guide is ``docs/add-a-claim.md``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis.strategies import SearchStrategy
+
+from proofs_checks.framework.measurement import Measurement
+from proofs_checks.framework.target import Target
+
+Measure = Callable[[Target, Any], Measurement]
+
+CHAPTERS = {
+    "M": "Model and calculus",
+    "G": "Local geometry of the features",
+    "P": "The path",
+    "K": "Compression",
+    "C": "Connectivity",
+    "S": "Dynamic String Sampling",
+    "D": "Global minimum with a certificate",
+}
+
+
+@dataclass(frozen=True)
+class Control:
+    """The claim without one of its hypotheses: it must be refuted, by a shrunk counterexample.
+
+    Attributes
+    ----------
+    dropped : str
+        The hypothesis given up, or the error planted.
+    cases : SearchStrategy
+        Where to look for the counterexample.
+    measure : callable
+        As for the claim; its measurement must come out ``"refuted"``.
+    """
+
+    dropped: str
+    cases: SearchStrategy[Any]
+    measure: Measure
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of the theory.
+
+    Attributes
+    ----------
+    id : str
+        The claim id of the theory page, such as ``"P3"``.
+    title : str
+        One sentence; the module docstring starts with ``"<id>. <title>."``.
+    source : str
+        Pinpoint citation: source, section, theorem or equation.
+    direction : str
+        ``"upper"``, ``"lower"``, ``"tight"`` (upper, equality attained) or ``"exact"`` (equality).
+    cases : SearchStrategy
+        The widest domain on which the claim is stated.
+    measure : callable
+        ``measure(target, case) -> Measurement``; deterministic.
+    controls : tuple of Control
+        At least one.
+    module : str
+        ``__name__`` of the claim file.
+    exact : bool
+        Whether rational cases are measured in exact arithmetic, with zero tolerance.
+    examples : int
+        How many cases to try unless told otherwise.
+    held : str
+        The verdict when nothing refutes it; ``"refuted as printed"`` where the claim corrects its
+        source and the controls are what is printed, ``"reported"`` where it only records.
+    """
+
+    id: str
+    title: str
+    source: str
+    direction: str
+    cases: SearchStrategy[Any]
+    measure: Measure
+    controls: tuple[Control, ...]
+    module: str
+    exact: bool = True
+    examples: int = 150
+    held: str = field(default="holds")
+
+    @property
+    def statement(self) -> str:
+        """The module docstring: hypotheses, formula, direction, citation."""
+        return (importlib.import_module(self.module).__doc__ or "").strip()
+
+    @property
+    def chapter(self) -> str:
+        """The letter of its chapter."""
+        return self.id[0]
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Sorts claims as the theory page does: by chapter, then by number."""
+        number = re.search(r"\d+", self.id)
+        return list(CHAPTERS).index(self.chapter), int(number.group()) if number else 0
+
+
+def all_claims() -> tuple[Claim, ...]:
+    """Return every claim of `proofs_checks.claims`, in the order of the theory page."""
+    package = importlib.import_module("proofs_checks.claims")
+    modules = [
+        importlib.import_module(item.name)
+        for item in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not item.ispkg
+    ]
+    return tuple(sorted((module.CLAIM for module in modules), key=lambda claim: claim.order))
+
+
+def find_claims(ids: Sequence[str] | None = None) -> tuple[Claim, ...]:
+    """Return the claims with these ids, or all of them.
+
+    Raises
+    ------
+    ValueError
+        If there is no claim of that id.
+    """
+    claims = all_claims()
+    known = {claim.id: claim for claim in claims}
+    for name in ids or ():
+        if name not in known:
+            raise ValueError(f"claim: found {name!r}, allowed are {', '.join(known)}")
+    return tuple(claim for claim in claims if not ids or claim.id in ids)

@@ -1,0 +1,185 @@
+"""The certified maximum of the objective along a path: branch and bound with the chord certificate.
+
+Segments are of three kinds. On a *still* segment the objective is constant (claim P2): the
+coefficients stay and only rows with coefficient 0 move. On a *convex* one every row that moves
+has coefficient 0 at both ends, so predictions are linear and the objective convex (claims P1 and
+P2): its maximum is the larger end. On every other, a *chord* segment, module `chord` bounds the
+objective on each cell of a grid, and the cells whose bound could still be the path's maximum are
+divided until none is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference.certificate.branch_and_bound import Goal, subdivide
+from reference.certificate.cell_bounds import Cells
+from reference.certificate.rounding import node_bounds
+from reference.model.network import Network
+from reference.model.path import Path
+from reference.model.problem import Problem
+from reference.model.validation import Array, Scalar
+
+
+@dataclass(frozen=True)
+class SegmentBound:
+    """What is certified of one segment: its kind, and ``lower <= max F <= upper`` on it."""
+
+    kind: str
+    upper: Scalar
+    lower: Scalar
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Rigorous bounds of the objective along a path, in exact arithmetic at its stored nodes.
+
+    Attributes
+    ----------
+    upper, lower : scalar
+        ``upper >= max F >= lower`` over the whole continuous path.
+    argmax : (int, scalar)
+        Segment and time of the largest value met; segment 0 for a path of one node.
+    evaluations : int
+        How many times the objective was evaluated, nodes included.
+    segments : tuple of SegmentBound
+    node_upper, node_lower : (K,)
+        Bounds of the objective at each node.
+    """
+
+    upper: Scalar
+    lower: Scalar
+    argmax: tuple[int, Scalar]
+    evaluations: int
+    segments: tuple[SegmentBound, ...]
+    node_upper: Array
+    node_lower: Array
+
+    def verdict(self, level: Scalar) -> str:
+        """Say whether the path stays at most at a level: "below", "above" or "undecided"."""
+        if self.upper <= level:
+            return "below"
+        return "above" if self.lower > level else "undecided"
+
+    @property
+    def gap(self) -> Scalar:
+        """Certified rise above the higher end, ``max(F(start), F(end))``; at least the true one."""
+        return self.rise()
+
+    def rise(self, level: Scalar | None = None) -> Scalar:
+        """Return a bound of ``max(0, max F - level)``.
+
+        The two end nodes are at most the level by definition, so no rounding of theirs counts:
+        where the first and last segments are still or convex and everything between them is
+        certified below the level, the rise is exactly 0.
+
+        Parameters
+        ----------
+        level : scalar, optional
+            Default: the higher end, ``max(F(start), F(end))`` itself, not its computed value.
+
+        Raises
+        ------
+        ValueError
+            If an end is certainly above the level.
+        """
+        higher_end = max(self.node_lower.tolist()[0], self.node_lower.tolist()[-1])
+        if level is None:
+            level = higher_end
+        if higher_end > level:
+            raise ValueError(f"level: found {level}, allowed is at least {higher_end}, an end's")
+        chords = [bound.upper for bound in self.segments if bound.kind == "chord"]
+        above = [upper - level for upper in (*chords, *self.node_upper[1:-1].tolist())]
+        return max([0 * level, *above])
+
+
+def certify(
+    problem: Problem,
+    path: Path,
+    tol: Scalar = 1e-9,
+    max_evaluations: int = 200_000,
+    level: Scalar | None = None,
+) -> Certificate:
+    """Bound the maximum of the objective over the whole continuous path.
+
+    Parameters
+    ----------
+    problem : Problem
+    path : Path
+    tol : scalar, optional
+        Stop once ``upper - lower <= tol``. Rounding bounds (about 1e-12 for trained networks)
+        are a floor: what rounding alone prevents is not attempted.
+    max_evaluations : int, optional
+        Evaluations of the objective allowed; one per node and two per chord segment are made
+        in any case.
+    level : scalar, optional
+        Stop also where everything is certified at most at this level, however far below.
+
+    Returns
+    -------
+    Certificate
+        The evaluations may run out first; then ``upper - lower > tol``, still rigorous.
+
+    Raises
+    ------
+    ValueError
+        If the path does not fit the data or ``tol`` is negative.
+
+    Notes
+    -----
+    Membership of the nodes in the domain is not part of this bound; `Problem.check` decides it.
+    Memory is bounded by blocks of samples (module `segment`) plus a few numbers for each
+    evaluation.
+    """
+    problem.check_shape(path.start)
+    if not tol >= 0:
+        raise ValueError(f"tol: found {tol}, allowed is at least 0")
+    bounds = [node_bounds(problem, node) for node in path.nodes]
+    kinds = [segment_kind(a, b) for a, b in path.segments]
+    upper, lower = (np.array(side) for side in zip(*bounds, strict=True))
+    goal = Goal(tol, level, max_evaluations - len(bounds))
+    chords = [k for k, kind in enumerate(kinds) if kind == "chord"]
+    found = subdivide(problem, path, chords, lower.max(), goal)
+    segments = tuple(
+        _segment_bound(kind, upper[k : k + 2], lower[k : k + 2], found.get(k))
+        for k, kind in enumerate(kinds)
+    )
+    return Certificate(
+        upper=max([bound.upper for bound in segments], default=upper.tolist()[0]),
+        lower=max([bound.lower for bound in segments], default=lower.tolist()[0]),
+        argmax=_argmax(lower, found),
+        evaluations=len(bounds) + sum(cells.evaluations for cells in found.values()),
+        segments=segments,
+        node_upper=upper,
+        node_lower=lower,
+    )
+
+
+def segment_kind(a: Network, b: Network) -> str:
+    """Return "still", "convex" or "chord", decided on the stored entries without rounding."""
+    moving = (a.W != b.W).any(axis=1)
+    if (moving & ((a.theta != 0) | (b.theta != 0))).any():
+        return "chord"
+    return "convex" if (a.theta != b.theta).any() else "still"
+
+
+def _segment_bound(kind: str, upper: Array, lower: Array, cells: Cells | None) -> SegmentBound:
+    """Bound one segment from its two nodes (kinds still and convex) or from its cells."""
+    if cells is not None:
+        return SegmentBound(kind, max(cells.upper.tolist()), max(cells.lower.tolist()))
+    smallest_or_largest = min if kind == "still" else max  # still: both bound one value
+    return SegmentBound(kind, smallest_or_largest(upper.tolist()), max(lower.tolist()))
+
+
+def _argmax(node_lower: Array, found: dict[int, Cells]) -> tuple[int, Scalar]:
+    """Return segment and time of the largest attained value; the nodes count as times 0 and 1."""
+    node = int(np.argmax(node_lower))
+    best, place = node_lower[node], (max(node - 1, 0), min(node, 1))
+    for k, cells in found.items():
+        cell = int(np.argmax(cells.lower))
+        if cells.lower[cell] > best:
+            right = cells.values[cell + 1] > cells.values[cell]
+            best, place = cells.lower[cell], (k, cells.times.tolist()[cell + right])
+    return place

@@ -1,0 +1,155 @@
+"""The global minimum of the objective over all widths, with a certificate (claims D1, D3, D4)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.certificate.rounding import node_bounds
+from reference.minimum.column_generation import Round, cell_rounds, sliding_rounds
+from reference.model.network import Network
+from reference.model.problem import Problem
+
+PATIENCE = 6  # rounds without a gap a tenth smaller before giving up
+
+
+class Step(NamedTuple):
+    """What was known after one round of the search.
+
+    Attributes
+    ----------
+    kind : str
+        "slide" or "cells", how the round found its network.
+    neurons : int
+        Neurons of that network.
+    value, bound : float
+        Best objective and best dual bound so far.
+    seconds : float
+        Wall time since the search began.
+    """
+
+    kind: str
+    neurons: int
+    value: float
+    bound: float
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Minimum:
+    """A network, its objective, and a bound that no network of any width goes below.
+
+    Attributes
+    ----------
+    network : Network
+        The best found; its width is whatever it needs.
+    value : float
+        Its objective.
+    dual_bound : float
+        At most ``e_inf``, the infimum over all widths, in exact arithmetic (claim D1).
+    exact : bool
+        Whether the oracle of claim D2 was exact; if not, the gap measures the oracle as well.
+    history : tuple of Step
+    """
+
+    network: Network
+    value: float
+    dual_bound: float
+    exact: bool
+    history: tuple[Step, ...]
+
+    @property
+    def gap(self) -> float:
+        """``value - dual_bound``, at least 0."""
+        return max(0.0, self.value - self.dual_bound)
+
+    @property
+    def relative_gap(self) -> float:
+        """The gap over the value; 0 when both are 0."""
+        return self.gap / self.value if self.value > 0 else 0.0
+
+
+def global_minimum(
+    problem: Problem,
+    tol: float = 1e-8,
+    seconds: float = 900.0,
+    progress: Callable[[Step], object] | None = None,
+) -> Minimum:
+    """Minimise ``F`` over all widths until the duality gap is below ``tol`` times the value.
+
+    Parameters
+    ----------
+    problem : Problem
+        Float64 data, rows in the unit ball, ``kappa > 0``; any loss shipped.
+    tol : float, optional
+        Relative duality gap to stop at. Rounding allows about 1e-9 at N = 800.
+    seconds : float, optional
+        Wall time after which no new round starts.
+    progress : callable, optional
+        Called with each `Step`.
+
+    Returns
+    -------
+    Minimum
+        With the gap reached, whether or not it is below ``tol``.
+
+    Raises
+    ------
+    TypeError
+        If the data are exact.
+    ValueError
+        If ``kappa`` is 0 or the domain is not the unit ball.
+    """
+    if problem.is_exact:
+        raise TypeError("problem: found exact data, allowed is float64")
+    problem.penalty_weight("D1")
+    begin = time.monotonic()
+    network, value = Network(np.zeros((1, problem.inputs)), np.zeros(1)), np.inf
+    bound, exact = float(problem.lower), True
+    history: list[Step] = []
+    for kind, candidate, point in _rounds(problem):
+        reached = float(problem.value(candidate))
+        if reached < value:
+            network, value = candidate, reached
+        bound, exact = max(bound, float(point.bound)), exact and point.exact
+        step = Step(kind, len(candidate.active), value, bound, time.monotonic() - begin)
+        history.append(step)
+        if progress is not None:
+            progress(step)
+        if value - bound <= tol * value or step.seconds > seconds or _stalled(history):
+            break
+    return Minimum(network, value, bound, exact, tuple(history))
+
+
+def energy_gap(problem: Problem, network: Network, minimum: Minimum) -> tuple[float, float]:
+    """Bracket how far ``network`` is above the global minimum over all widths (claim D4).
+
+    Returns
+    -------
+    low, high : float
+        ``F(network) - e_inf`` lies in ``[F - best network found, F - dual bound]``, widened by
+        the rounding of each objective.
+    """
+    upper, lower = node_bounds(problem, network)
+    best = node_bounds(problem, minimum.network)[0]
+    return max(0.0, float(lower - best)), float(np.nextafter(upper - minimum.dual_bound, np.inf))
+
+
+def _rounds(problem: Problem) -> Iterator[Round]:
+    """Slide first; then, where an exact oracle lets the gap close, the restricted program."""
+    for last in sliding_rounds(problem):
+        yield last
+    if last.point.exact:
+        yield from cell_rounds(problem, last.network, last.point)
+
+
+def _stalled(history: list[Step]) -> bool:
+    """Whether the gap shrank by less than a tenth over the last `PATIENCE` rounds."""
+    if len(history) <= PATIENCE or history[-1 - PATIENCE].kind == "slide":
+        return False
+    before, now = history[-1 - PATIENCE], history[-1]
+    return now.value - now.bound > 0.9 * (before.value - before.bound)

@@ -1,0 +1,186 @@
+"""Column generation: which neurons the global minimum needs, found round by round (claim D3).
+
+A round asks the oracle of claim D2 for the rows that violate the dual constraint most, adds them,
+and solves for all neurons jointly, written ``u = |theta| w`` with fixed signs. At first the rows
+*slide* freely [DDP20]; once that stalls, rows are confined to cells and the restricted convex
+program of `cell_program` takes over. Each round yields a network and a dual point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from reference.minimum.activation_cell_program import (
+    Cells,
+    cells_of,
+    inequalities,
+    solve_cells,
+    violations,
+)
+from reference.minimum.barrier_functions import smoothed_loss
+from reference.minimum.dual_bound import DualPoint, dual_point
+from reference.minimum.neuron_merging import consolidated, network_of, neurons_of
+from reference.model.network import Network, relu
+from reference.model.problem import Problem
+from reference.model.validation import Array
+
+ADDED = 20  # rows of the oracle added in a round
+SLIDES = 8  # rounds of sliding at most
+SPLIT = 2  # nearest cell boundaries a new row is placed on both sides of
+
+
+class Round(NamedTuple):
+    """One round: its kind, the network it reached and a dual point."""
+
+    kind: str
+    network: Network
+    point: DualPoint
+
+
+def sliding_rounds(problem: Problem) -> Iterator[Round]:
+    """Yield rounds from the zero network on, until sliding gains less than a thousandth.
+
+    The first round is the zero network itself, which is optimal when ``kappa >= L D`` (claim C1).
+    """
+    network, value = Network(np.zeros((1, problem.inputs)), np.zeros(1)), np.inf
+    for turn in range(SLIDES):
+        point = dual_point(problem, problem.loss.derivative(problem.y, network.predict(problem.X)))
+        yield Round("slide", network, point)
+        before, value = value, float(problem.value(network))
+        rows, new_signs = violating_rows(problem, point, 1e-3)
+        if len(rows) == 0 or value > (1 - 1e-3) * before or turn == SLIDES - 1:
+            return
+        U, signs = neurons_of(network)
+        U, signs = np.concatenate([U, 1e-2 * rows]), np.concatenate([signs, new_signs])
+        U = slide(problem, U, signs, 1e-3 * value)
+        network = consolidated(problem, network_of(U, signs))
+
+
+def slide(problem: Problem, U: Array, signs: Array, nu: float) -> Array:
+    """Descend in all ``u_c`` (C, n) at fixed signs by L-BFGS-B, kinks smoothed with ``nu``."""
+    from scipy.optimize import minimize
+
+    def objective(flat: Array) -> tuple[float, Array]:
+        rows = flat.reshape(U.shape)
+        V = problem.X @ rows.T
+        value, slope, _ = smoothed_loss(problem.loss, problem.y, relu(V) @ signs, nu)
+        length = np.linalg.norm(rows, axis=1)
+        pulled = signs[:, None] * (((V > 0) * slope[:, None]).T @ problem.X) / problem.samples
+        pulled += problem.kappa * rows / np.where(length > 0, length, 1)[:, None]
+        return float(value.mean() + problem.kappa * length.sum()), pulled.ravel()
+
+    options = {"maxiter": 300, "maxcor": 30}
+    result = minimize(objective, U.ravel(), jac=True, method="L-BFGS-B", options=options)
+    return result.x.reshape(U.shape)
+
+
+def cell_rounds(problem: Problem, network: Network, point: DualPoint) -> Iterator[Round]:
+    """Yield rounds of the restricted program on the cells around the network and the violators.
+
+    The barrier weight of each round aims at a tenth of the gap known so far, and at least halves.
+    Between rounds the network is consolidated and only the cells around its rows are kept, which
+    keeps the program small and well conditioned.
+    """
+    value, bound, start = float(problem.value(network)), point.bound, np.inf
+    cells, U = _renewed(problem, network, point, None, np.zeros((0, problem.inputs)), 1e-2)
+    while len(cells):
+        gap = max(value - bound, 1e-14 * abs(value))
+        end = min(0.1 * gap / inequalities(cells, problem), 0.5 * start)
+        U, v = solve_cells(problem, cells, U, min(max(start, 10 * end), 1e3 * end), end)
+        network, point = consolidated(problem, network_of(U, cells.signs)), dual_point(problem, v)
+        yield Round("cells", network, point)
+        value, bound = min(value, float(problem.value(network))), max(bound, point.bound)
+        cells, U = _renewed(problem, network, point, cells, U, 10 * end / problem.kappa)
+        start = end
+
+
+def _renewed(
+    problem: Problem,
+    network: Network,
+    point: DualPoint,
+    cells: Cells | None,
+    U: Array,
+    size: float,
+) -> tuple[Cells, Array]:
+    """Return the next cells: those around the rows of ``network`` and around the violators.
+
+    Cells known already keep their place ``u`` and their inequalities, with violated ones added
+    and ``u`` moved back inside where there were any; new cells start at ``size``.
+    """
+    rows, signs = neurons_of(network)
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    wanted = cells_around(problem, rows, signs).joined(
+        cells_around(problem, *violating_rows(problem, point, 1e-5))
+    )
+    if cells is None:
+        return wanted, size * wanted.inner
+    broken = violations(problem, cells, U)
+    length = np.linalg.norm(U, axis=1, keepdims=True)
+    U = np.where(np.any(broken, axis=1, keepdims=True), length * cells.inner, U)
+    cells = Cells(cells.signs, cells.inner, cells.active, cells.imposed | broken)
+    known = cells.subset(cells.among(wanted))
+    joined = known.joined(wanted)
+    return joined, np.concatenate([U[cells.among(wanted)], size * joined.inner[len(known) :]])
+
+
+def violating_rows(problem: Problem, point: DualPoint, spacing: float) -> tuple[Array, Array]:
+    """Return rows that violate the dual constraint, and the signs their coefficients need.
+
+    Of the oracle's rows, the best first, each is kept unless one of its sign within ``spacing``
+    (one minus the cosine) was; at most `ADDED`.
+    """
+    correlation = relu(point.atoms @ problem.X.T) @ point.v / problem.samples
+    signs = -np.sign(correlation)
+    kept: list[int] = []
+    for k in np.flatnonzero(np.abs(correlation) > problem.kappa):
+        cosines = (point.atoms[kept] @ point.atoms[k]).reshape(-1)
+        if not ((cosines > 1 - spacing) & (signs[kept] == signs[k])).any():
+            kept.append(int(k))
+        if len(kept) == ADDED:
+            break
+    return point.atoms[kept], signs[kept]
+
+
+def cells_around(problem: Problem, rows: Array, signs: Array) -> Cells:
+    """Return the cells on every side of the `SPLIT` nearest boundaries of each row (K, n)."""
+    directions = _directions(problem)
+    inner, owner = [], []
+    for k, row in enumerate(rows):
+        sides = _sides(directions, row)
+        inner.append(sides)
+        owner.append(np.full(len(sides), k))
+    if not inner:
+        return cells_of(directions, signs, rows)
+    return cells_of(directions, signs[np.concatenate(owner)], np.concatenate(inner))
+
+
+def _sides(directions: Array, row: Array) -> Array:
+    """Return unit rows near ``row`` on each combination of sides of its nearest boundaries.
+
+    With the ``k`` nearest boundaries split, ``k`` up to `SPLIT`, the rows move so little that
+    they stay off the next one; so a row on an edge or a vertex of the cells meets all of them.
+    """
+    seen = directions[(directions != 0).any(axis=1)]
+    heights = seen @ row
+    order = np.argsort(np.abs(heights))
+    found = []
+    for split in range(min(SPLIT, len(row) - 1, len(seen)) + 1):
+        near, rest = order[:split], order[split:]
+        margin = float(np.abs(heights[rest]).min(initial=0.1)) / 4
+        if margin > 1e-8:
+            corners = np.array(list(product((-1.0, 1.0), repeat=split))).reshape(2**split, split)
+            pull = np.linalg.pinv(seen[near]) if split else np.zeros((len(row), 0))
+            reach = margin / max(1.0, float(np.abs(pull).sum()))
+            found.append(row + (reach * corners - heights[near]) @ pull.T)
+    moved = np.concatenate(found)
+    return moved / np.linalg.norm(moved, axis=1, keepdims=True)
+
+
+def _directions(problem: Problem) -> Array:
+    """Return the samples scaled to norm 1 (N, n); zero samples stay."""
+    length = np.linalg.norm(problem.X, axis=1, keepdims=True)
+    return problem.X / np.where(length > 0, length, 1)

@@ -1,45 +1,71 @@
 """One-hidden-layer ReLU networks, their loss landscape, and paths through it with certificates.
 
-A NumPy implementation of arXiv:2602.17596 (Baturin 2026). Modules are meant to be read in the
-order of `docs/architecture.md`; each imports only from those before it.
+A NumPy implementation of arXiv:2602.17596 (Baturin 2026). The packages are chapters, to be read in
+this order; each imports only from those before it, and its docstring lists its modules:
+
+`model`, `training`, `certificate`, `compression`, `connection`, `minimum`, `barriers`, `study`,
+`report`, `cli`.
 """
 
-from reference.barriers.separation import LowerBound, exact_barrier, separation_bound
-from reference.barriers.sublevel_tree import merge_tree
-from reference.certificate.certificate_file import load_certificate, save_certificate
-from reference.certificate.checker import check_file
-from reference.certificate.path_maximum import Certificate, certify
-from reference.certificate.segment import segment_table, segment_tables
-from reference.compression.certified_descent import Descent, descend
-from reference.compression.exact_reduction import caratheodory, two_rays
-from reference.compression.merging import merge, merge_cube, merge_sphere
-from reference.compression.pruning import prune
-from reference.compression.refitting import refit
-from reference.compression.result import Compression
-from reference.compression.sampling import sample
-from reference.connection.explicit_path import bridge_bound, theorem_bound, theorem_path
-from reference.connection.moves import move_idle, relabel, sphericalise, transfer
-from reference.connection.portfolio import Connection, connect
-from reference.connection.string_sampling import sample_string, sample_strings
-from reference.minimum.bracket import Minimum, energy_gap, global_minimum
-from reference.minimum.correlation import max_correlation
-from reference.model.datasets import load, published_problem
-from reference.model.domain import NormalizedWeights, UnitBall
-from reference.model.losses import (
+from reference.barriers import LowerBound, exact_barrier, merge_tree, separation_bound
+from reference.certificate import (
+    Certificate,
+    certify,
+    check_file,
+    load_certificate,
+    save_certificate,
+    segment_table,
+    segment_tables,
+)
+from reference.compression import (
+    Compression,
+    Descent,
+    caratheodory,
+    descend,
+    merge,
+    merge_cube,
+    merge_sphere,
+    prune,
+    refit,
+    sample,
+    two_rays,
+)
+from reference.connection import (
+    Connection,
+    bridge_bound,
+    connect,
+    move_idle,
+    relabel,
+    sample_string,
+    sample_strings,
+    sphericalise,
+    theorem_bound,
+    theorem_path,
+    transfer,
+)
+from reference.minimum import Minimum, energy_gap, global_minimum, max_correlation
+from reference.model import (
     Absolute,
     HalfSquared,
     Hinge,
     Huber,
     Logistic,
+    Network,
+    NormalizedWeights,
+    Path,
     Pinball,
+    Problem,
     Squared,
+    UnitBall,
+    balance,
+    decayed_value,
+    flow,
+    lift,
+    load,
+    published_problem,
 )
-from reference.model.network import Network
-from reference.model.path import Path
-from reference.model.problem import Problem
-from reference.model.weight_decay import balance, decayed_value, flow, lift
-from reference.training.pools import train, train_pool
-from reference.version import __version__
+from reference.training import train, train_pool
+from reference.version import __version__ as __version__
 
 __all__ = [
     "Absolute",

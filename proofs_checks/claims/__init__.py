@@ -1,1 +1,4 @@
-"""One file per claim of the theory; each holds a `proofs_checks.framework.claim.Claim` called ``CLAIM``."""
+"""One file a claim of the theory, one folder a chapter; each file holds a `Claim` called ``CLAIM``.
+
+The order of the claims is that of their ids; `proofs_checks.framework.claim.all_claims` finds them.
+"""

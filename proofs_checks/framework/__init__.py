@@ -1,1 +1,1 @@
-"""framework."""
+"""What a claim is and how it is tried: cases, target, measurement, search for a counterexample."""

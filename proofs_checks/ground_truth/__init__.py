@@ -1,1 +1,1 @@
-"""ground_truth."""
+"""What is known exactly and independently of any implementation under test."""

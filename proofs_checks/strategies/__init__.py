@@ -1,1 +1,1 @@
-"""strategies."""
+"""Where to look for counterexamples: Hypothesis strategies, from general to extremal."""

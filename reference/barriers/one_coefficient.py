@@ -11,9 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array, Scalar, mean
 from reference.model.losses import Huber
 from reference.model.problem import Problem
-from reference.model.validation import Array, Scalar, mean
 
 HALVINGS = 50
 

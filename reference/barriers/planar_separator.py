@@ -15,9 +15,9 @@ import numpy as np
 
 from reference.barriers.one_coefficient import ray_minima
 from reference.minimum.circle_oracle import EPSILON, allowance
+from reference.model.exact_arithmetic import Array
 from reference.model.network import relu
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 BATCH = 2**19  # samples times arcs held at once
 

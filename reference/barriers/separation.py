@@ -16,9 +16,9 @@ from reference.barriers.one_coefficient import exact_ray_minimum, ray_minima
 from reference.barriers.planar_separator import planar_infimum
 from reference.certificate.rounding import gamma
 from reference.minimum.dual_bound import conjugate_bound
+from reference.model.exact_arithmetic import Array, Scalar, to_exact
 from reference.model.network import Network, relu
 from reference.model.problem import Problem
-from reference.model.validation import Array, Scalar, to_exact
 
 
 @dataclass(frozen=True)

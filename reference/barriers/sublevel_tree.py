@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.model.validation import Array, Scalar
+from reference.model.exact_arithmetic import Array, Scalar
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from reference.certificate.cell_bounds import Cells, cell_bounds
+from reference.model.exact_arithmetic import Array, Scalar, to_exact
 from reference.model.path import Path
 from reference.model.problem import Problem
-from reference.model.validation import Array, Scalar, to_exact
 
 FIRST_CELLS = 16  # a chord segment starts with this many equal cells
 PARTS = 4  # a cell worth dividing is divided into this many
@@ -26,7 +26,7 @@ SHORTEST = 2.0**-40  # cells this short are not divided
 
 
 @dataclass(frozen=True)
-class Goal:
+class StoppingRule:
     """When the search may stop: accuracy, level to stay below, evaluations allowed."""
 
     tol: Scalar
@@ -40,7 +40,7 @@ class Goal:
 
 
 def subdivide(
-    problem: Problem, path: Path, chords: list[int], attained: Scalar, goal: Goal
+    problem: Problem, path: Path, chords: list[int], attained: Scalar, goal: StoppingRule
 ) -> dict[int, Cells]:
     """Bound the given segments, dividing what may hold the maximum, largest bound first.
 

@@ -37,9 +37,9 @@ from reference.certificate.segment import (
     grid_places,
     running,
 )
+from reference.model.exact_arithmetic import Array, Scalar
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array, Scalar
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,10 +32,11 @@ from typing import Any
 import numpy as np
 
 from reference.certificate.path_maximum import Certificate
-from reference.model.network import Network, read_npz
+from reference.model.exact_arithmetic import Array
+from reference.model.network import Network
+from reference.model.npz import read_npz
 from reference.model.path import Path, stack
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 MARGIN = 1e-9
 NUMBERS = ("level", "rise", "bound", "kappa")

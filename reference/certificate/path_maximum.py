@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.certificate.branch_and_bound import Goal, subdivide
+from reference.certificate.branch_and_bound import StoppingRule, subdivide
 from reference.certificate.cell_bounds import Cells
 from reference.certificate.rounding import node_bounds
+from reference.model.exact_arithmetic import Array, Scalar
 from reference.model.network import Network
 from reference.model.path import Path
 from reference.model.problem import Problem
-from reference.model.validation import Array, Scalar
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def certify(
     bounds = [node_bounds(problem, node) for node in path.nodes]
     kinds = [segment_kind(a, b) for a, b in path.segments]
     upper, lower = (np.array(side) for side in zip(*bounds, strict=True))
-    goal = Goal(tol, level, max_evaluations - len(bounds))
+    goal = StoppingRule(tol, level, max_evaluations - len(bounds))
     chords = [k for k, kind in enumerate(kinds) if kind == "chord"]
     found = subdivide(problem, path, chords, lower.max(), goal)
     segments = tuple(

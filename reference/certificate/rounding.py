@@ -44,9 +44,9 @@ from fractions import Fraction
 import numpy as np
 
 from reference.certificate.segment import blocks
+from reference.model.exact_arithmetic import Array, Scalar
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array, Scalar
 
 UNIT = 2.0**-53
 TINY = 2.0**-960

@@ -27,9 +27,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array, real_array
+from reference.model.validation import real_array
 
 BLOCK = 2**15  # numbers in the largest temporary array: samples come in blocks that fit a cache
 

@@ -6,12 +6,12 @@ import argparse
 
 from reference.cli.options import Subparsers, at_least
 from reference.model.datasets import load, with_ones
-from reference.model.network import read_npz
+from reference.model.npz import read_npz
 
 DESCRIPTION = """\
 Check a file written by `relupath connect` or `relupath gap` with a separate program
-(reference/certificate/checker.py), short enough to audit, that shares no code with what wrote it. Exit code 0:
-the claims hold; 1: refused or refuted; 3: undecided after so many evaluations.
+(reference/certificate/checker.py), short enough to audit, that shares no code with what wrote it.
+Exit code 0: the claims hold; 1: refused or refuted; 3: undecided after so many evaluations.
 """
 VERDICTS = {True: 0, False: 1, None: 3}
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array
 from reference.training.output_layer import output_layer
 
 ALTERNATIVES = 4  # single neurons tried, cheapest first, before elimination gives up
 
 
-def thin(problem: Problem, network: Network, size: int, limit: float = np.inf) -> Network:
+def eliminate(problem: Problem, network: Network, size: int, limit: float = np.inf) -> Network:
     """Refit and drop movable neurons until ``size`` carry a coefficient or ``limit`` forbids.
 
     Parameters

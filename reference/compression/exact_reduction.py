@@ -13,9 +13,9 @@ from fractions import Fraction
 import numpy as np
 
 from reference.compression.result import Compression, measured
+from reference.model.exact_arithmetic import Array
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 
 def caratheodory(problem: Problem, network: Network) -> Compression:

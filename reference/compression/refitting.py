@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from reference.compression.result import Compression, measured
+from reference.model.exact_arithmetic import Array, to_exact
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array, to_exact
 from reference.training.output_layer import output_layer
 
 

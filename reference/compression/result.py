@@ -18,10 +18,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reference.model.exact_arithmetic import Scalar
 from reference.model.feature_scale import row_norms
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Scalar
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,10 +17,10 @@ import numpy as np
 
 from reference.compression.result import Compression, measured
 from reference.model.domain import UnitBall
+from reference.model.exact_arithmetic import Array, Scalar
 from reference.model.feature_scale import root
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array, Scalar
 
 
 def sample(

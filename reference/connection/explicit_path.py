@@ -3,7 +3,8 @@
 Two facts carry everything (claims P1, P2): ``F`` is convex along a segment that changes only the
 output layer, and a row with coefficient 0 moves for free. So if the active neurons of two networks
 fit side by side into the width, one output segment leads from one to the other, and the larger
-of the two values is the exact maximum of ``F`` on the way. `thread` strings such steps together.
+of the two values is the exact maximum of ``F`` on the way. `chain_networks` strings such steps
+together.
 `theorem_path` is claim P4, given its witnesses; with compressions at fixed rows it is claim P5,
 and the largest node value is the exact maximum over the whole path.
 """
@@ -17,10 +18,10 @@ import numpy as np
 
 from reference.compression.result import displacement
 from reference.connection.moves import idle_slots, move_idle, relabel
+from reference.model.exact_arithmetic import Scalar
 from reference.model.network import Network
 from reference.model.path import Path
 from reference.model.problem import Problem
-from reference.model.validation import Scalar
 
 
 def bridge_bound(problem: Problem, radius: Scalar, level: Scalar) -> Scalar:
@@ -88,7 +89,7 @@ def theorem_path(
                 f"{name}: found {found} active neurons, allowed are at most m - l = "
                 f"{movable} - {needed} = {movable - needed}"
             )
-    return Path([a, *thread(ca, [reference], cb, frozen), b]).simplified()
+    return Path([a, *chain_networks(ca, [reference], cb, frozen), b]).simplified()
 
 
 def theorem_bound(
@@ -115,7 +116,7 @@ def active_count(network: Network, frozen: int = 0) -> int:
     return int((network.theta[: network.width - frozen] != 0).sum())
 
 
-def foreign(network: Network, other: Network, frozen: int = 0) -> list[int]:
+def unshared_neurons(network: Network, other: Network, frozen: int = 0) -> list[int]:
     """Return the active neurons that move and whose row no active neuron of ``other`` has.
 
     A row held by more neurons here than there is foreign in the surplus ones.
@@ -131,7 +132,7 @@ def foreign(network: Network, other: Network, frozen: int = 0) -> list[int]:
     return found
 
 
-def core(network: Network, frozen: int = 0) -> Network:
+def active_subnetwork(network: Network, frozen: int = 0) -> Network:
     """Return the network without its idle movable neurons (one is kept if nothing else is left)."""
     movable = network.width - frozen
     kept = np.concatenate(
@@ -141,7 +142,7 @@ def core(network: Network, frozen: int = 0) -> Network:
     return Network(network.W[kept], network.theta[kept])
 
 
-def thread(
+def chain_networks(
     start: Network, stops: Sequence[Network], end: Network, frozen: int = 0
 ) -> list[Network]:
     """Return nodes from ``start`` past every stop to ``end``, neighbours side by side in ``m``.
@@ -169,14 +170,16 @@ def thread(
     homes = set(end.active.tolist())
     nodes = [start]
     for stop in stops:
-        nodes += switch(nodes[-1], stop, places(nodes[-1], stop, frozen, avoided=homes), frozen)
-    slots = places(nodes[-1], end, frozen, at_home=True)
-    nodes += switch(nodes[-1], end, slots, frozen)
+        nodes += replace_output_layer(
+            nodes[-1], stop, assign_slots(nodes[-1], stop, frozen, avoided=homes), frozen
+        )
+    slots = assign_slots(nodes[-1], end, frozen, at_home=True)
+    nodes += replace_output_layer(nodes[-1], end, slots, frozen)
     nodes += relabel(nodes[-1], {slot: home for home, slot in slots.items()}, frozen)
     return [*nodes, end]
 
 
-def places(
+def assign_slots(
     network: Network,
     target: Network,
     frozen: int,
@@ -214,7 +217,7 @@ def places(
     return chosen | dict(zip(waiting, spare, strict=False))
 
 
-def switch(
+def replace_output_layer(
     network: Network, target: Network, slots: Mapping[int, int], frozen: int
 ) -> list[Network]:
     """Place active neurons of ``target`` (neuron -> slot) and go there on an output segment.

@@ -15,13 +15,18 @@ from functools import cached_property
 
 import numpy as np
 
-from reference.compression.backward_elimination import thin
+from reference.compression.backward_elimination import eliminate
 from reference.compression.certified_descent import descend
-from reference.connection.explicit_path import active_count, core, places, switch
+from reference.connection.explicit_path import (
+    active_count,
+    active_subnetwork,
+    assign_slots,
+    replace_output_layer,
+)
 from reference.connection.moves import idle_slots, move_idle
+from reference.model.exact_arithmetic import Array
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array
 from reference.training.lbfgs import refine
 from reference.training.output_layer import output_layer
 
@@ -29,7 +34,7 @@ PROGRESS = 1e-3  # a descent that gains less than this share of F is not worth i
 
 
 @dataclass(frozen=True, eq=False)
-class Trail:
+class PartialPath:
     """Nodes of a path from one end of a connection.
 
     Attributes
@@ -61,17 +66,17 @@ class Trail:
         """Number of idle neurons at the end."""
         return self.end.width - self.problem.domain.frozen - self.size
 
-    def then(self, nodes: Sequence[Network]) -> Trail:
+    def then(self, nodes: Sequence[Network]) -> PartialPath:
         """Return the trail continued past more nodes."""
-        return Trail(self.problem, (*self.nodes, *nodes))
+        return PartialPath(self.problem, (*self.nodes, *nodes))
 
 
-def thinned(trail: Trail, size: int, limit: float) -> Trail:
+def eliminated(partial: PartialPath, size: int, limit: float) -> PartialPath:
     """Refit and drop neurons until ``size`` are active or none can go below the limit."""
-    return trail.then([thin(trail.problem, trail.end, size, limit)])
+    return partial.then([eliminate(partial.problem, partial.end, size, limit)])
 
 
-def make_room(trail: Trail, size: int, limit: float, rounds: int = 8) -> Trail:
+def free_neurons(partial: PartialPath, size: int, limit: float, rounds: int = 8) -> PartialPath:
     """Continue a trail until at most ``size`` neurons are active, or no step helps.
 
     In each round a network of few refined neurons takes the place of all active ones at once, if
@@ -86,54 +91,58 @@ def make_room(trail: Trail, size: int, limit: float, rounds: int = 8) -> Trail:
     rounds : int, optional
         At most so many.
     """
-    trail = thinned(trail, size, limit)
+    partial = eliminated(partial, size, limit)
     for _ in range(rounds):
-        if trail.size <= size or not trail.idle:
+        if partial.size <= size or not partial.idle:
             break
-        before = trail.size, trail.value
-        found = replaced(trail, min(size, trail.idle), limit)
+        before = partial.size, partial.value
+        found = replaced(partial, min(size, partial.idle), limit)
         if found is not None:
             return found
-        trail = thinned(descended(trail, limit), size, limit)
-        if trail.size == before[0] and trail.value > before[1] * (1 - PROGRESS):
+        partial = eliminated(descended(partial, limit), size, limit)
+        if partial.size == before[0] and partial.value > before[1] * (1 - PROGRESS):
             break
-    return trail
+    return partial
 
 
-def lowered(trail: Trail, size: int, limit: float) -> Trail:
+def descend_then_free(partial: PartialPath, size: int, limit: float) -> PartialPath:
     """Descend along a certified path in all rows at once, then make room from there."""
-    if trail.size <= size:
-        return trail
-    path = descend(trail.problem, trail.end, max(limit, trail.value)).path
-    return make_room(trail.then(path.nodes[1:]), size, limit)
+    if partial.size <= size:
+        return partial
+    path = descend(partial.problem, partial.end, max(limit, partial.value)).path
+    return free_neurons(partial.then(path.nodes[1:]), size, limit)
 
 
-def replaced(trail: Trail, size: int, limit: float) -> Trail | None:
+def replaced(partial: PartialPath, size: int, limit: float) -> PartialPath | None:
     """Go to a refined network of ``size`` neurons beside the active ones; None if above limit."""
-    problem, frozen = trail.problem, trail.problem.domain.frozen
-    few = refine(problem, core(thin(problem, trail.end, size), frozen))
+    problem, frozen = partial.problem, partial.problem.domain.frozen
+    few = refine(problem, active_subnetwork(eliminate(problem, partial.end, size), frozen))
     if not problem.value(few) <= limit:
         return None
-    return trail.then(switch(trail.end, few, places(trail.end, few, frozen), frozen))
+    return partial.then(
+        replace_output_layer(partial.end, few, assign_slots(partial.end, few, frozen), frozen)
+    )
 
 
-def descended(trail: Trail, limit: float, moving: Sequence[int] | None = None) -> Trail:
+def descended(
+    partial: PartialPath, limit: float, moving: Sequence[int] | None = None
+) -> PartialPath:
     """Bring rows to where their joint descent ends, as many at once as fit on idle rows.
 
     All active rows move, or the active neurons ``moving``. Where moving a batch to its place in
     the joint minimum would pass the limit, the batch descends on its own instead, which does not
     raise ``F``.
     """
-    problem, origin = trail.problem, trail.end
+    problem, origin = partial.problem, partial.end
     goal = dict(_refined_rows(problem, origin, moving))
-    while trail.idle and (waiting := [i for i in goal if _stands(trail.end, origin, i)]):
-        batch = waiting[: trail.idle]
-        moved = _moved(problem, trail.end, {i: goal.pop(i) for i in batch})
+    while partial.idle and (waiting := [i for i in goal if _stands(partial.end, origin, i)]):
+        batch = waiting[: partial.idle]
+        moved = _moved(problem, partial.end, {i: goal.pop(i) for i in batch})
         if problem.value(moved[-1]) > limit:
-            moved = _moved(problem, trail.end, dict(_refined_rows(problem, trail.end, batch)))
-        if problem.value(moved[-1]) <= max(limit, trail.value):
-            trail = trail.then(moved)
-    return trail
+            moved = _moved(problem, partial.end, dict(_refined_rows(problem, partial.end, batch)))
+        if problem.value(moved[-1]) <= max(limit, partial.value):
+            partial = partial.then(moved)
+    return partial
 
 
 def _stands(network: Network, origin: Network, i: int) -> bool:
@@ -148,7 +157,7 @@ def _refined_rows(
     frozen = problem.domain.frozen
     neurons = network.active[network.active < network.width - frozen].tolist()
     batch = neurons if batch is None else batch
-    refined = refine(problem, core(network, frozen), [neurons.index(i) for i in batch])
+    refined = refine(problem, active_subnetwork(network, frozen), [neurons.index(i) for i in batch])
     for i in batch:
         yield i, refined.W[neurons.index(i)]
 

@@ -20,9 +20,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from reference.model.domain import EPSILON, UnitBall
+from reference.model.exact_arithmetic import Array
 from reference.model.feature_scale import root
 from reference.model.network import Network
-from reference.model.validation import Array
 
 
 def idle_slots(network: Network, frozen: int = 0) -> Array:
@@ -69,7 +69,7 @@ def transfer(network: Network, targets: Mapping[int, int]) -> Network:
     return Network(network.W, theta)
 
 
-def hand_over(network: Network, targets: Mapping[int, int], frozen: int = 0) -> list[Network]:
+def copy_to_idle(network: Network, targets: Mapping[int, int], frozen: int = 0) -> list[Network]:
     """Copy neurons to idle slots, all at once: source -> target; return the two nodes after.
 
     Raises
@@ -112,7 +112,7 @@ def relabel(network: Network, targets: Mapping[int, int], frozen: int = 0) -> li
     nodes = [network]
     while any(slot != place for slot, place in wanted.items()):
         hops = _round(wanted, set(range(network.width - frozen)))
-        nodes += hand_over(nodes[-1], hops)
+        nodes += copy_to_idle(nodes[-1], hops)
         wanted = {hops.get(slot, slot): place for slot, place in wanted.items()}
     return nodes
 
@@ -149,7 +149,7 @@ def _grow(network: Network, batch: Mapping[int, int], unit: Network) -> list[Net
         theta[buffer], theta[i] = unit.theta[i], 0 * theta[i]
     carried = Network(placed.W, theta)
     back = {buffer: i for i, buffer in batch.items()}
-    return [placed, carried, *hand_over(carried, back)]
+    return [placed, carried, *copy_to_idle(carried, back)]
 
 
 def _on_sphere(network: Network, domain: UnitBall) -> Network:

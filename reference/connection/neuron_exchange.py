@@ -13,17 +13,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from reference.compression.backward_elimination import drop_costs, without
-from reference.connection.explicit_path import active_count, foreign
-from reference.connection.freeing_neurons import Trail, descended
+from reference.connection.explicit_path import active_count, unshared_neurons
+from reference.connection.freeing_neurons import PartialPath, descended
 from reference.connection.moves import idle_slots, move_idle
+from reference.model.exact_arithmetic import Array
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 CANDIDATES = 4  # newcomers and leavers tried for each exchange
 
 
-def morphed(trail: Trail, goal: Network) -> Trail:
+def exchange_neurons(partial: PartialPath, goal: Network) -> PartialPath:
     """Continue a trail until ``goal`` fits beside its end, rows of the goal counted once.
 
     Parameters
@@ -32,16 +32,16 @@ def morphed(trail: Trail, goal: Network) -> Trail:
     goal : Network
         Of the same width.
     """
-    problem, frozen = trail.problem, trail.problem.domain.frozen
+    problem, frozen = partial.problem, partial.problem.domain.frozen
     room = goal.width - frozen - active_count(goal, frozen)
-    while len(own := foreign(trail.end, goal, frozen)) > room:
-        options = list(_exchanges(problem, trail.end, goal, own))
+    while len(own := unshared_neurons(partial.end, goal, frozen)) > room:
+        options = list(_exchanges(problem, partial.end, goal, own))
         nodes = min(options, key=lambda nodes: float(problem.value(nodes[-1])))
-        trail = trail.then(nodes)
-        own = foreign(trail.end, goal, frozen)
-        if len(own) > room and trail.idle:
-            trail = descended(trail, trail.value, own)
-    return trail
+        partial = partial.then(nodes)
+        own = unshared_neurons(partial.end, goal, frozen)
+        if len(own) > room and partial.idle:
+            partial = descended(partial, partial.value, own)
+    return partial
 
 
 def _exchanges(
@@ -68,7 +68,7 @@ def _placements(
 ) -> Iterator[tuple[Network, int]]:
     """Yield the network with a row of the goal placed on an idle slot, most useful rows first."""
     frozen = problem.domain.frozen
-    missing = foreign(goal, network, frozen) if len(slots) else []
+    missing = unshared_neurons(goal, network, frozen) if len(slots) else []
     slope = problem.loss.derivative(problem.y, network.predict(problem.X))
     pull = np.abs(goal.features(problem.X).T @ slope)
     for i in sorted(missing, key=lambda i: -float(pull[i]))[:CANDIDATES]:

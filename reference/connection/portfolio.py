@@ -16,9 +16,14 @@ import numpy as np
 from reference.certificate.path_maximum import Certificate, certify
 from reference.certificate.rounding import node_bounds
 from reference.compression.backward_elimination import without
-from reference.connection.explicit_path import foreign, thread
-from reference.connection.freeing_neurons import Trail, lowered, make_room, thinned
-from reference.connection.neuron_exchange import morphed
+from reference.connection.explicit_path import chain_networks, unshared_neurons
+from reference.connection.freeing_neurons import (
+    PartialPath,
+    descend_then_free,
+    eliminated,
+    free_neurons,
+)
+from reference.connection.neuron_exchange import exchange_neurons
 from reference.connection.string_sampling import sample_string
 from reference.model.network import Network
 from reference.model.path import Path
@@ -92,7 +97,7 @@ def _portfolio(problem: Problem, a: Network, b: Network, limit: float) -> tuple[
     """Return the path of the first method that keeps the limit, else the one that costs least."""
     if a.identical(b):
         return Path([a, b]), "still"
-    first, second = meet(Trail(problem, (a,)), Trail(problem, (b,)), limit)
+    first, second = meet(PartialPath(problem, (a,)), PartialPath(problem, (b,)), limit)
     if fits(first, second):
         return _joined(first, second), "splice"
     methods = {
@@ -112,19 +117,19 @@ def _portfolio(problem: Problem, a: Network, b: Network, limit: float) -> tuple[
     return costs[best][1], best
 
 
-def fits(first: Trail, second: Trail) -> bool:
+def fits(first: PartialPath, second: PartialPath) -> bool:
     """Whether the active neurons of both ends fit side by side, rows of both counted once.
 
     A row of both may stand in different places; one idle neuron is needed to relabel it.
     """
-    own = foreign(first.end, second.end, first.problem.domain.frozen)
+    own = unshared_neurons(first.end, second.end, first.problem.domain.frozen)
     return first.size == 0 or (second.idle > 0 and len(own) <= second.idle)
 
 
-def meet(first: Trail, second: Trail, limit: float) -> tuple[Trail, Trail]:
+def meet(first: PartialPath, second: PartialPath, limit: float) -> tuple[PartialPath, PartialPath]:
     """Make room at both ends below the limit until they fit, or nothing helps."""
     movable = first.size + first.idle
-    for step in (thinned, make_room, lowered):
+    for step in (eliminated, free_neurons, descend_then_free):
         for size in (movable, movable // 2):
             if not fits(first, second):
                 first = step(first, max(size, second.idle), limit)
@@ -133,7 +138,7 @@ def meet(first: Trail, second: Trail, limit: float) -> tuple[Trail, Trail]:
     return first, second
 
 
-def straight(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+def straight(first: PartialPath, second: PartialPath, limit: float) -> tuple[float, Path]:
     """Go straight, from end to end or between where both have come; the certified maximum, path."""
     ends = Path([first.nodes[0], second.nodes[0]])
     inner = Path([*first.nodes, *second.nodes[::-1]])
@@ -144,23 +149,23 @@ def straight(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
     return min(found, key=lambda option: option[0])
 
 
-def morph(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+def morph(first: PartialPath, second: PartialPath, limit: float) -> tuple[float, Path]:
     """Turn one end into the other, neuron by neuron; return the largest node and the path."""
-    second = opened(second)
-    path = _joined(morphed(opened(first), second.end), second)
+    second = free_one(second)
+    path = _joined(exchange_neurons(free_one(first), second.end), second)
     return _peak(first.problem, path), path
 
 
-def backward_morph(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+def backward_morph(first: PartialPath, second: PartialPath, limit: float) -> tuple[float, Path]:
     """Do the same from the other side."""
     peak, path = morph(second, first, limit)
     return peak, path.reversed()
 
 
-def raised(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+def raised(first: PartialPath, second: PartialPath, limit: float) -> tuple[float, Path]:
     """Raise the limit by the least that lets one of the ends drop a neuron, until they fit."""
     while not fits(first, second):
-        one, two = (trail.then([cheapest_drop(trail)]) for trail in (first, second))
+        one, two = (partial.then([cheapest_drop(partial)]) for partial in (first, second))
         costs = [
             new.value if new.size < old.size else np.inf
             for new, old in ((one, first), (two, second))
@@ -172,7 +177,7 @@ def raised(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
     return _peak(first.problem, path), path
 
 
-def beaded(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+def beaded(first: PartialPath, second: PartialPath, limit: float) -> tuple[float, Path]:
     """Grow a string of beads between where the ends have come; return its certified maximum."""
     level = max(limit, first.value, second.value) + 1e-9
     string = sample_string(first.problem, first.end, second.end, level).path
@@ -180,20 +185,20 @@ def beaded(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
     return float(certify(first.problem, string, level=limit).upper), path
 
 
-def beaded_directly(first: Trail, second: Trail, limit: float) -> tuple[float, Path]:
+def beaded_directly(first: PartialPath, second: PartialPath, limit: float) -> tuple[float, Path]:
     """Grow a string of beads between the given ends themselves."""
-    start, end = (Trail(trail.problem, trail.nodes[:1]) for trail in (first, second))
+    start, end = (PartialPath(partial.problem, partial.nodes[:1]) for partial in (first, second))
     return beaded(start, end, limit)
 
 
-def opened(trail: Trail) -> Trail:
+def free_one(partial: PartialPath) -> PartialPath:
     """Continue a trail until a neuron is idle."""
-    return trail if trail.idle else trail.then([cheapest_drop(trail)])
+    return partial if partial.idle else partial.then([cheapest_drop(partial)])
 
 
-def cheapest_drop(trail: Trail) -> Network:
+def cheapest_drop(partial: PartialPath) -> Network:
     """Return the best refitted network with one active neuron less; the same one if none is."""
-    problem, end = trail.problem, trail.end
+    problem, end = partial.problem, partial.end
     neurons = end.active[end.active < end.width - problem.domain.frozen]
     H, idle = end.features(problem.X), np.flatnonzero(end.theta == 0)
     candidates = [
@@ -202,8 +207,8 @@ def cheapest_drop(trail: Trail) -> Network:
     return min(candidates, key=problem.value, default=end)
 
 
-def _joined(first: Trail, second: Trail) -> Path:
-    middle = thread(first.end, [], second.end, first.problem.domain.frozen)
+def _joined(first: PartialPath, second: PartialPath) -> Path:
+    middle = chain_networks(first.end, [], second.end, first.problem.domain.frozen)
     return Path([*first.nodes, *middle, *second.nodes[::-1]]).simplified()
 
 

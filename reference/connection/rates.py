@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from reference.model.exact_arithmetic import Scalar
 from reference.model.feature_scale import root
 from reference.model.problem import Problem
-from reference.model.validation import Scalar
 
 
 def mass_bound(problem: Problem, level: Scalar) -> Scalar:

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.minimum.barrier_functions import smoothed_loss, smoothed_norm
+from reference.model.exact_arithmetic import Array
 from reference.model.losses import Loss
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 REDUCTION = 0.2  # of the barrier weight from one centring to the next
 NOISE = 1e-14  # relative rounding of the barrier objective, beyond which steps are trusted

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array
 from reference.model.losses import Loss
-from reference.model.validation import Array
 
 
 def smoothed_loss(loss: Loss, y: Array, f: Array, nu: float) -> tuple[Array, Array, Array]:

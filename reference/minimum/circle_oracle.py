@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.model.validation import Array
+from reference.model.exact_arithmetic import Array
 
 EPSILON = np.finfo(np.float64).eps
 SWITCH_ERROR = 32 * EPSILON  # a sample is misjudged only where |<w, p_j>| <= this times |x_j|

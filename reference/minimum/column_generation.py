@@ -23,13 +23,13 @@ from reference.minimum.activation_cell_program import (
 )
 from reference.minimum.barrier_functions import smoothed_loss
 from reference.minimum.dual_bound import DualPoint, dual_point
-from reference.minimum.neuron_merging import consolidated, network_of, neurons_of
+from reference.minimum.neuron_merging import merge_parallel, network_of, neurons_of
+from reference.model.exact_arithmetic import Array
 from reference.model.network import Network, relu
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 ADDED = 20  # rows of the oracle added in a round
-SLIDES = 8  # rounds of sliding at most
+DESCENT_ROUNDS = 8  # rounds of sliding at most
 SPLIT = 2  # nearest cell boundaries a new row is placed on both sides of
 
 
@@ -47,17 +47,17 @@ def sliding_rounds(problem: Problem) -> Iterator[Round]:
     The first round is the zero network itself, which is optimal when ``kappa >= L D`` (claim C1).
     """
     network, value = Network(np.zeros((1, problem.inputs)), np.zeros(1)), np.inf
-    for turn in range(SLIDES):
+    for turn in range(DESCENT_ROUNDS):
         point = dual_point(problem, problem.loss.derivative(problem.y, network.predict(problem.X)))
         yield Round("slide", network, point)
         before, value = value, float(problem.value(network))
         rows, new_signs = violating_rows(problem, point, 1e-3)
-        if len(rows) == 0 or value > (1 - 1e-3) * before or turn == SLIDES - 1:
+        if len(rows) == 0 or value > (1 - 1e-3) * before or turn == DESCENT_ROUNDS - 1:
             return
         U, signs = neurons_of(network)
         U, signs = np.concatenate([U, 1e-2 * rows]), np.concatenate([signs, new_signs])
         U = slide(problem, U, signs, 1e-3 * value)
-        network = consolidated(problem, network_of(U, signs))
+        network = merge_parallel(problem, network_of(U, signs))
 
 
 def slide(problem: Problem, U: Array, signs: Array, nu: float) -> Array:
@@ -91,7 +91,7 @@ def cell_rounds(problem: Problem, network: Network, point: DualPoint) -> Iterato
         gap = max(value - bound, 1e-14 * abs(value))
         end = min(0.1 * gap / inequalities(cells, problem), 0.5 * start)
         U, v = solve_cells(problem, cells, U, min(max(start, 10 * end), 1e3 * end), end)
-        network, point = consolidated(problem, network_of(U, cells.signs)), dual_point(problem, v)
+        network, point = merge_parallel(problem, network_of(U, cells.signs)), dual_point(problem, v)
         yield Round("cells", network, point)
         value, bound = min(value, float(problem.value(network))), max(bound, point.bound)
         cells, U = _renewed(problem, network, point, cells, U, 10 * end / problem.kappa)

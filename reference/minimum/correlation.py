@@ -13,9 +13,10 @@ import numpy as np
 
 from reference.minimum.circle_oracle import EPSILON, allowance, circle_peaks
 from reference.minimum.sphere_oracle import evaluate, sphere_peaks
+from reference.model.exact_arithmetic import Array, Scalar, mean, to_exact
 from reference.model.network import relu
 from reference.model.problem import Problem
-from reference.model.validation import Array, Scalar, mean, real_array, to_exact
+from reference.model.validation import real_array
 
 
 class Correlation(NamedTuple):

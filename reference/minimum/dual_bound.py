@@ -13,8 +13,8 @@ import numpy as np
 
 from reference.minimum.circle_oracle import EPSILON
 from reference.minimum.correlation import correlation_peaks
+from reference.model.exact_arithmetic import Array
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 
 class DualPoint(NamedTuple):

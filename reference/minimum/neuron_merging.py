@@ -6,9 +6,9 @@ import numpy as np
 
 from reference.compression.refitting import refit
 from reference.model.domain import UnitBall
+from reference.model.exact_arithmetic import Array
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 ANGLES = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)  # radians within which neurons are tried as one
 
@@ -32,18 +32,18 @@ def neurons_of(network: Network) -> tuple[Array, Array]:
     return np.abs(theta)[:, None] * network.W[network.active], np.sign(theta)
 
 
-def consolidated(problem: Problem, network: Network) -> Network:
+def merge_parallel(problem: Problem, network: Network) -> Network:
     """Merge and refit (claim K0); of what is no higher, return the network of fewest neurons."""
     best, value = network, problem.value(network)
     for angle in ANGLES:
-        fitted = refit(problem, merged(network, angle)).network
+        fitted = refit(problem, merge_within_angle(network, angle)).network
         active = fitted.active
         if 0 < len(active) <= best.width and problem.value(fitted) <= value:
             best = Network(fitted.W[active], fitted.theta[active])
     return best
 
 
-def merged(network: Network, angle: float) -> Network:
+def merge_within_angle(network: Network, angle: float) -> Network:
     """Add up neurons of one sign whose rows lie within ``angle`` radians of the largest of them.
 
     By the triangle inequality the penalty does not grow; the predictor changes only if a sample

@@ -31,7 +31,7 @@ from reference.minimum.circle_oracle import (
     crosses,
     sweep_half_circles,
 )
-from reference.model.validation import Array
+from reference.model.exact_arithmetic import Array
 
 NEAR = (2.1 * SWITCH_ERROR) ** (1 / 3)
 CHUNK = 2**18  # samples times circles held at once: some tens of megabytes

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from reference.model.domain import NormalizedWeights, UnitBall
-from reference.model.validation import Array, real_array
+from reference.model.exact_arithmetic import Array
+from reference.model.validation import real_array
 
 LAYOUTS = ("torch", "keras")
 

@@ -23,10 +23,11 @@ from pathlib import Path as FilePath
 import numpy as np
 
 from reference.model.domain import NormalizedWeights
+from reference.model.exact_arithmetic import Array
 from reference.model.losses import Logistic, Loss, Squared
-from reference.model.network import naming, read_npz
+from reference.model.npz import naming, read_npz
 from reference.model.problem import Problem
-from reference.model.validation import Array, real_array
+from reference.model.validation import real_array
 
 PUBLISHED_LOSSES: dict[str, type[Loss]] = {"moons": Squared, "breast-cancer": Logistic}
 PUBLISHED_KAPPA = 1e-3

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from reference.model.validation import Array, to_exact
+from reference.model.exact_arithmetic import Array, to_exact
 
 EPSILON = np.finfo(np.float64).eps
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from reference.model.validation import Array, Scalar
+from reference.model.exact_arithmetic import Array, Scalar
 
 
 def feature_scale(X: Array) -> Scalar:

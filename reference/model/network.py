@@ -18,10 +18,6 @@ Convention at a kink: ``relu'(0) = 0``.
 from __future__ import annotations
 
 import os
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,19 +25,11 @@ import numpy as np
 
 from reference.model.conversion import convert_arrays, convert_sklearn
 from reference.model.domain import UnitBall
-from reference.model.validation import Array, real_array, to_exact
+from reference.model.exact_arithmetic import Array, to_exact
+from reference.model.npz import naming, read_npz
+from reference.model.validation import real_array
 
 # What reading a damaged archive raises, found by damaging archives at random.
-UNREADABLE = (
-    EOFError,
-    KeyError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 def relu(U: Array) -> Array:
@@ -182,7 +170,7 @@ class Network:
 
     @classmethod
     def from_sklearn(cls, estimator: Any, domain: UnitBall | None = None) -> Network:
-        """Return a fitted scikit-learn network; see `reference.model.conversion.convert_sklearn`."""
+        """Return a fitted scikit-learn network; see `conversion.convert_sklearn`."""
         return cls(*convert_sklearn(estimator, domain))
 
     @classmethod
@@ -202,41 +190,6 @@ class Network:
         `reference.model.conversion.convert_arrays`.
         """
         return cls(*convert_arrays(hidden, hidden_bias, output, output_bias, layout, domain))
-
-
-def read_npz(file: str | os.PathLike[str], names: tuple[str, ...]) -> dict[str, Array]:
-    """Read the named arrays of an NPZ file and never unpickle.
-
-    Raises
-    ------
-    ValueError
-        If the file is truncated or no NPZ, an array is missing, or one is pickled.
-    OSError
-        If the file cannot be opened.
-    """
-    with open(file, "rb") as stream:
-        try:
-            archive = np.load(stream, allow_pickle=False)
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise ValueError("one array, not an archive")
-            missing = [name for name in names if name not in archive]
-            if missing:
-                raise ValueError(f"no array {missing[0]!r}, only {sorted(archive)}")
-            return {name: archive[name] for name in names}
-        except UNREADABLE as error:
-            raise ValueError(
-                f"{os.fspath(file)}: found {error}, allowed is an NPZ file with "
-                f"{', '.join(names)}, complete and without pickled objects"
-            ) from None
-
-
-@contextmanager
-def naming(file: str | os.PathLike[str]) -> Iterator[None]:
-    """Put a file's name in front of what is wrong with its content."""
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{os.fspath(file)}: {error}") from None
 
 
 def _read_only_copy(array: Array) -> Array:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.model.network import Network, naming, read_npz
-from reference.model.validation import Scalar
+from reference.model.exact_arithmetic import Scalar
+from reference.model.network import Network
+from reference.model.npz import naming, read_npz
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,10 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from reference.model.domain import UnitBall
+from reference.model.exact_arithmetic import Array, Scalar, mean, to_exact
 from reference.model.feature_scale import feature_scale
 from reference.model.losses import Loss
 from reference.model.network import Network, backward, forward
-from reference.model.validation import Array, Scalar, mean, real_array, to_exact
+from reference.model.validation import real_array
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,9 @@ An error names the argument, then what was found, then what is allowed:
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray
-Scalar = Any  # a float, or a Fraction where the input is exact
+from reference.model.exact_arithmetic import Array, to_exact
 
 
 def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array:
@@ -56,28 +52,3 @@ def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array
         raise ValueError(f"{name}: found {array[where]}{place}, allowed are finite reals")
     array.setflags(write=False)
     return array
-
-
-def to_exact(array: Array, name: str = "array") -> Array:
-    """Return a copy whose entries are the ``Fraction`` equal to each number of ``array``.
-
-    Raises
-    ------
-    TypeError
-        If an entry is not a finite real number.
-    """
-    exact = np.empty(np.shape(array), dtype=object)
-    for index, entry in np.ndenumerate(array):
-        try:
-            exact[index] = Fraction(entry.item() if isinstance(entry, np.generic) else entry)
-        except (TypeError, ValueError, OverflowError):
-            raise TypeError(
-                f"{name}: found {entry!r} at index {index}, allowed are finite real numbers"
-            ) from None
-    return exact
-
-
-def mean(values: Array) -> Scalar:
-    """Average a vector; of fractions the average is a ``Fraction``, never a float."""
-    total = values.sum()
-    return (Fraction(total) if values.dtype == object else total) / len(values)

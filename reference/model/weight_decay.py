@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array, Scalar
 from reference.model.feature_scale import root, row_norms
 from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array, Scalar
 
 
 def decayed_value(problem: Problem, network: Network) -> Scalar:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.model.validation import Array
+from reference.model.exact_arithmetic import Array
 
 Statistic = Callable[[Array, Array], float]
 Pair = tuple[Array, Array]

@@ -21,10 +21,10 @@ import numpy as np
 
 from reference.certificate.path_maximum import Certificate, SegmentBound
 from reference.certificate.segment import blend, segment_table
+from reference.model.exact_arithmetic import Array
 from reference.model.network import Network
 from reference.model.path import Path, interpolate
 from reference.model.problem import Problem
-from reference.model.validation import Array
 from reference.report.projection import Plane, plane_through
 
 STEPS = 320  # places of the slider; more where a path has more segments

@@ -11,9 +11,9 @@ from pathlib import Path as FilePath
 import numpy as np
 
 from reference.certificate.segment import segment_table
+from reference.model.exact_arithmetic import Array
 from reference.model.path import Path, distance
 from reference.model.problem import Problem
-from reference.model.validation import Array
 from reference.report.plotting import (
     COLOURS,
     DASHES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reference.model.validation import Array
+from reference.model.exact_arithmetic import Array
 from reference.report.aggregate import SMALLEST_TREND
 from reference.report.html import number
 from reference.report.section import (

@@ -152,7 +152,7 @@ def definition_table(section: Section) -> str:
     return table("Three definitions of a barrier: certified upper bounds", rows)
 
 
-def promise_table(design: Design, section: Section, pools: Iterable[PoolRecord]) -> str:
+def theory_bound_table(design: Design, section: Section, pools: Iterable[PoolRecord]) -> str:
     """Return what the theorems promise beside what the paths cost; nothing off the unit ball."""
     problem = design.choice(section.problem).problem(design.seed)
     rows = [

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.model.validation import Array
+from reference.model.exact_arithmetic import Array
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1.2)), (0, (8, 2)), (0, (3, 3)))

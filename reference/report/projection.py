@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.model.validation import Array
+from reference.model.exact_arithmetic import Array
 
 MARGIN = 0.08  # of the samples' extent, left free around them
 

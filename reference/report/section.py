@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reference.model.validation import Array
+from reference.model.exact_arithmetic import Array
 from reference.report.comparison import Comparison
 from reference.report.summary import Summary
 from reference.report.trend import Trend

@@ -12,8 +12,8 @@ from pathlib import Path as FilePath
 import numpy as np
 
 from reference.certificate.path_maximum import certify
+from reference.model.exact_arithmetic import Array
 from reference.model.path import Path
-from reference.model.validation import Array
 from reference.report.explorer import write_explorer
 from reference.report.figures import (
     gap_against_width,

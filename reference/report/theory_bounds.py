@@ -21,7 +21,7 @@ from reference.study.record import PoolRecord
 
 
 @dataclass(frozen=True)
-class Promise:
+class TheoryBound:
     """Bounds of how far a path must rise above a level at one width; None where none holds.
 
     Attributes
@@ -44,7 +44,7 @@ class Promise:
     explicit: float | None
 
 
-def promises(problem: Problem, section: Section, pools: Iterable[PoolRecord]) -> list[Promise]:
+def promises(problem: Problem, section: Section, pools: Iterable[PoolRecord]) -> list[TheoryBound]:
     """Return what is promised and what is found at each width; empty off the unit ball."""
     if type(problem.domain) is not UnitBall or problem.kappa == 0:
         return []
@@ -52,7 +52,9 @@ def promises(problem: Problem, section: Section, pools: Iterable[PoolRecord]) ->
     return [_promise(problem, section, width, lowest) for width in section.widths]
 
 
-def _promise(problem: Problem, section: Section, width: int, lowest: dict[int, float]) -> Promise:
+def _promise(
+    problem: Problem, section: Section, width: int, lowest: dict[int, float]
+) -> TheoryBound:
     level = section.highest_levels[width]
     fixed, moving, smooth = [], [], []
     for reference, value in lowest.items():
@@ -64,7 +66,7 @@ def _promise(problem: Problem, section: Section, width: int, lowest: dict[int, f
                 moving.append(moving_level_rate(*drawn))
             if problem.loss.holder is not None:
                 smooth.append(smooth_level_rate(*drawn))
-    return Promise(
+    return TheoryBound(
         width,
         level,
         *(_least(rates) for rates in (fixed, moving, smooth)),

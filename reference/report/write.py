@@ -20,8 +20,8 @@ from reference.report.html_tables import (
     cost_table,
     definition_table,
     gap_table,
-    promise_table,
     string_table,
+    theory_bound_table,
 )
 from reference.report.study_figures import draw, explore
 from reference.study.database import Records
@@ -62,7 +62,7 @@ def write_report(folder: FilePath) -> Report:
         parts.extend(figure(svg, caption) for svg, caption in draw(folder, design, section, rows))
         parts.append(explorer_list(explore(folder, design, section, rows)))
         parts += [comparison_table(section), string_table(section), definition_table(section)]
-        parts.append(promise_table(design, section, pools))
+        parts.append(theory_bound_table(design, section, pools))
     parts.append(f"<h2>Cost</h2>{cost_table(rows, costs, pools)}")
     parts.append(
         "<h2>Settings</h2><p>From these and the code version every number follows.</p>"

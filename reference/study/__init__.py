@@ -1,1 +1,15 @@
-"""The energy-gap study: what to run (`design`), where it is kept (`records`), what it says."""
+"""The energy-gap study: which networks meet, which finders run, where results are kept.
+
+Modules in reading order; each imports only from those above it and from lower packages:
+
+- `design`: what to run: one frozen configuration
+- `presets`: the studies shipped
+- `pairing`: which networks meet, at which level
+- `record`: what one path finder did for one pair
+- `database`: where a run is kept
+- `pools`: pools of networks, trained again if lost
+- `barriers`: the three barriers of a path
+- `finders`: the path finders, one function each
+- `tasks`: one pair, one finder, what they measure
+- `runner`: do what has no row yet
+"""

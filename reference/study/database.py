@@ -19,7 +19,7 @@ from types import TracebackType
 
 import numpy as np
 
-from reference.model.validation import Array
+from reference.model.exact_arithmetic import Array
 from reference.study.design import Design
 from reference.study.record import Measured, PoolRecord, Record
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from time import perf_counter
 
-from reference.model.network import Network, read_npz
+from reference.model.exact_arithmetic import Array
+from reference.model.network import Network
+from reference.model.npz import read_npz
 from reference.model.path import stack
 from reference.model.problem import Problem
-from reference.model.validation import Array
 from reference.study.database import write_nodes
 from reference.study.design import Design
 from reference.training.pools import objectives, train_pool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reference.model.validation import Array
+from reference.model.exact_arithmetic import Array
 
 
 @dataclass(frozen=True)

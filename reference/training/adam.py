@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 RATE = 0.01
 MEAN_DECAY, SQUARE_DECAY = np.float32(0.9), np.float32(0.999)
 TINY = np.float32(1e-8)
 
 
-class Moments:
+class AdamState:
     """Decaying means of a gradient (B, ...) and of its square, entry by entry."""
 
     def __init__(self, like: Array) -> None:
@@ -102,7 +102,7 @@ class AdamDescent:
         self.problem, self.proximal = problem, proximal
         self.kappa = np.float32(problem.kappa)
         self.W, self.theta = W.astype(np.float32), theta.astype(np.float32)
-        self.moments = Moments(self.W), Moments(self.theta)
+        self.moments = AdamState(self.W), AdamState(self.theta)
         self.plateau = Plateau(len(W), rate)
         self.best = np.full(len(W), np.inf, dtype=np.float32)
         self.best_W, self.best_theta = self.W.copy(), self.theta.copy()

@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 FEATURE_FLOATS = 1 << 18  # features in flight: 1 MiB of float32, about one core's L2 cache
 

@@ -19,11 +19,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from reference.compression.refitting import refit
 from reference.model.datasets import with_ones
+from reference.model.exact_arithmetic import Array
 from reference.model.losses import LOSSES, Loss
+from reference.model.network import Network
 from reference.model.problem import Problem
-from reference.model.validation import Array
+from reference.training.output_layer import output_layer
 from reference.training.pools import train
 
 CLASSIFICATION = ("logistic", "hinge")
@@ -39,7 +40,8 @@ class _ShallowReLU(BaseEstimator):
     def _descend(self, problem: Problem) -> None:
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
         found = train(problem, self.width, int(seed), self.epochs)
-        self.network_ = refit(problem, found).network
+        best = Network(found.W, output_layer(problem, found.features(problem.X), found.theta))
+        self.network_ = min(found, best, key=problem.value)
 
     def _score(self, X: Any) -> Array:
         check_is_fitted(self)

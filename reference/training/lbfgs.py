@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array
 from reference.model.network import Network, backward, forward
 from reference.model.problem import Problem
-from reference.model.validation import Array
 from reference.training.output_layer import output_layer
 
 ROUNDING = 1e-4  # |c| is smoothed to sqrt(c^2 + ROUNDING^2) - ROUNDING where the row is fixed

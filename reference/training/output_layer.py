@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array
 from reference.model.problem import Problem
-from reference.model.validation import Array
 
 
 def output_layer(problem: Problem, H: Array, start: Array) -> Array:

@@ -1,7 +1,7 @@
 """Training as [B26] runs it: full-batch Adam from a random start, many networks in one batch.
 
-Gradients are float32 (`reference.training.batch_gradient`); what is returned is float64, lies in the
-domain exactly, and was compared in float64. The bits of a network depend on its own start and
+Gradients are float32 (`reference.training.batch_gradient`); what is returned is float64, lies in
+the domain exactly, and was compared in float64. The bits of a network depend on its own start and
 nothing else: not on the networks trained beside it, nor on the number of workers.
 """
 
@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array
 from reference.model.network import Network, forward
 from reference.model.path import stack
 from reference.model.problem import Problem
-from reference.model.validation import Array
 from reference.training.adam import RATE, AdamDescent
 from reference.training.batch_gradient import BatchGradient
 from reference.training.parallel import map_threads

@@ -18,7 +18,7 @@ from reference.certificate.cell_bounds import (
     parabola_peak,
 )
 from reference.certificate.rounding import objective_error, prediction_error
-from reference.model.validation import to_exact
+from reference.model.exact_arithmetic import to_exact
 
 SMALL = st.integers(-2, 2)
 TIMES = to_exact(np.array([Fraction(1, 8), Fraction(1, 3), Fraction(1, 2), Fraction(1)]))

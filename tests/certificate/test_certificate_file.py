@@ -23,11 +23,11 @@ from reference import (
     UnitBall,
     certify,
     check_file,
-    checker,
     load_certificate,
     save_certificate,
     segment_table,
 )
+from reference.certificate import checker
 from reference.certificate.certificate_file import content_digest
 
 LOSSES = [Logistic(), Huber(0.25), Absolute(), Hinge(), Pinball(0.3), HalfSquared(), Squared()]

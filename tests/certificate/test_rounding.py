@@ -15,7 +15,7 @@ from reference.certificate.rounding import (
     objective_error,
     prediction_error,
 )
-from reference.model.validation import to_exact
+from reference.model.exact_arithmetic import to_exact
 
 X = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, -1.0], [-4.0, 0.25, 2.0], [1.5, 1.0, 1.0]])
 A = Network([[1.0, -2.0, 0.5], [0.0, -0.25, 3.0]], [0.5, -3.0])

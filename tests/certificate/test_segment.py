@@ -16,12 +16,12 @@ from reference import (
     Pinball,
     Problem,
     Squared,
-    segment,
     segment_table,
     segment_tables,
 )
+from reference.certificate import segment
+from reference.model.exact_arithmetic import to_exact
 from reference.model.path import interpolate
-from reference.model.validation import to_exact
 
 SMOOTH = [Logistic(), Huber(0.5), HalfSquared(), Squared()]
 KINKED = [Absolute(), Hinge(), Pinball(0.3)]

@@ -31,8 +31,8 @@ from reference.compression.exact_reduction import _exact_null_space
 from reference.compression.merging import _fullest, _grid, _largest_power, _patches
 from reference.compression.result import displacement
 from reference.compression.sampling import outcomes, realisation, sampling_bound
+from reference.model.exact_arithmetic import mean
 from reference.model.losses import Loss
-from reference.model.validation import mean
 
 
 def mass(network):

@@ -24,7 +24,11 @@ from reference import (
 )
 from reference.certificate.path_maximum import segment_kind
 from reference.compression.result import displacement
-from reference.connection.explicit_path import core, places, thread
+from reference.connection.explicit_path import (
+    active_subnetwork,
+    assign_slots,
+    chain_networks,
+)
 
 
 @st.composite
@@ -155,18 +159,18 @@ def test_threading_counts_rows_both_have_once():
     rows = np.diag([0.1, 0.2, 0.3])
     start = Network([*rows, [0, 0, 0.9]], [1.0, 2, 3, 0])
     end = Network([rows[1], rows[2], rows[0], [0, 0.7, 0]], [5.0, 6, 0, 7])
-    nodes = thread(start, [], end)
+    nodes = chain_networks(start, [], end)
     assert nodes[0] is start
     assert nodes[-1] is end
     for a, b in Path(nodes).segments:
         assert segment_kind(a, b) != "chord"
     full = Network([*rows, [0.5, 0, 0]], [1.0, 2, 3, 4])
     with pytest.raises(ValueError, match="found 1 active neurons to place, allowed are 0"):
-        places(full, end, 0)
+        assign_slots(full, end, 0)
 
 
 def test_the_core_is_the_active_part_and_never_empty():
     network = Network(np.eye(3), [0.0, 2.0, 0.0])
-    assert core(network).theta.tolist() == [2]
-    assert core(network, frozen=1).theta.tolist() == [2, 0]
-    assert core(Network(np.eye(2), [0.0, 0.0])).width == 1
+    assert active_subnetwork(network).theta.tolist() == [2]
+    assert active_subnetwork(network, frozen=1).theta.tolist() == [2, 0]
+    assert active_subnetwork(Network(np.eye(2), [0.0, 0.0])).width == 1

@@ -17,7 +17,7 @@ from reference import (
     sphericalise,
 )
 from reference.certificate.path_maximum import segment_kind
-from reference.connection.moves import hand_over, idle_slots, transfer
+from reference.connection.moves import copy_to_idle, idle_slots, transfer
 from reference.model.path import Path
 
 HALF = Fraction(1, 2)
@@ -128,19 +128,19 @@ def test_a_coefficient_is_handed_to_an_identical_idle_row_only():
         with pytest.raises(ValueError, match=f"neurons 0 and {target}"):
             transfer(network, {0: target})
     with pytest.raises(ValueError, match="distinct targets"):
-        hand_over(network, {0: 1, 3: 1})
+        copy_to_idle(network, {0: 1, 3: 1})
     idle = Network([[1, 0], [1, 0]], [0.0, 0.0])
     assert transfer(idle, {0: 1}).identical(idle)
 
 
 def test_handing_over_ends_at_the_last_movable_slot():
     network = Network([[1, 0], [0, 1]], [2.0, 0.0])
-    copied, handed = hand_over(network, {0: 1})
+    copied, handed = copy_to_idle(network, {0: 1})
     assert (copied.W == [1, 0]).all()
     assert copied.theta.tolist() == [2, 0]
     assert handed.theta.tolist() == [0, 2]
     with pytest.raises(ValueError, match="found slot 1"):
-        hand_over(network, {0: 1}, frozen=1)
+        copy_to_idle(network, {0: 1}, frozen=1)
 
 
 @given(cases(idle=1))

@@ -26,9 +26,9 @@ from reference import (
     train_pool,
 )
 from reference.certificate.path_maximum import segment_kind
-from reference.compression.backward_elimination import thin
-from reference.connection.freeing_neurons import Trail, make_room, thinned
-from reference.connection.neuron_exchange import morphed
+from reference.compression.backward_elimination import eliminate
+from reference.connection.freeing_neurons import PartialPath, eliminated, free_neurons
+from reference.connection.neuron_exchange import exchange_neurons
 from reference.connection.portfolio import cheapest_drop, morph
 from reference.training.lbfgs import refine
 
@@ -228,19 +228,19 @@ def test_descent_grows_short_rows_without_rising():
 def test_thinning_keeps_the_limit_and_ends_with_few_neurons():
     problem, net, _ = moons_pair(20)
     limit = problem.value(net)
-    fewer = thin(problem, net, 1, limit)
+    fewer = eliminate(problem, net, 1, limit)
     assert problem.value(fewer) <= limit
     assert 1 < len(fewer.active) < 15
     assert (fewer.W == net.W).all()
-    assert len(thin(problem, net, 4).active) <= 5
-    assert problem.value(thin(problem, net, 2)) > limit
+    assert len(eliminate(problem, net, 4).active) <= 5
+    assert problem.value(eliminate(problem, net, 2)) > limit
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
 def test_thinning_and_refining_serve_every_loss(loss):
     problem = line_problem(loss)
     net = Network(np.linspace(-1, 1, 9)[:, None], np.ones(9))
-    few = thin(problem, net, 2)
+    few = eliminate(problem, net, 2)
     assert len(few.active) <= 2
     assert problem.value(refine(problem, few)) <= problem.value(few)
 
@@ -258,18 +258,18 @@ def test_refining_moves_only_the_rows_it_may():
 def test_room_is_made_at_radius_zero_below_the_limit():
     problem, net, _ = moons_pair(12)
     limit = problem.value(net) - 1e-9
-    trail = make_room(Trail(problem, (net,)), 6, limit)
-    assert trail.size <= 6
-    assert trail.size + trail.idle == 12
-    for a, b in Path(trail.nodes).segments:
+    partial = free_neurons(PartialPath(problem, (net,)), 6, limit)
+    assert partial.size <= 6
+    assert partial.size + partial.idle == 12
+    for a, b in Path(partial.nodes).segments:
         assert segment_kind(a, b) != "chord"
         assert problem.value(b) <= limit
 
 
 def test_morphing_ends_where_the_goal_fits_beside_it():
     problem, a, b = moons_pair(4)
-    first, second = (thinned(Trail(problem, (net,)), 3, np.inf) for net in (a, b))
-    found = morphed(first, second.end)
+    first, second = (eliminated(PartialPath(problem, (net,)), 3, np.inf) for net in (a, b))
+    found = exchange_neurons(first, second.end)
     rows = {row.tobytes() for row in second.end.W[second.end.active]}
     movable = found.end.active[found.end.active < 4]
     own = [i for i in movable if found.end.W[i].tobytes() not in rows]
@@ -282,13 +282,13 @@ def test_morphing_ends_where_the_goal_fits_beside_it():
 
 def test_the_cheapest_drop_is_the_best_of_all():
     problem, net, _ = moons_pair(4)
-    trail = thinned(Trail(problem, (net,)), 4, np.inf)
-    dropped = cheapest_drop(trail)
+    partial = eliminated(PartialPath(problem, (net,)), 4, np.inf)
+    dropped = cheapest_drop(partial)
     others = [
-        problem.value(refit(problem, trail.end, np.setdiff1d(trail.end.active, [i])).network)
-        for i in trail.end.active
+        problem.value(refit(problem, partial.end, np.setdiff1d(partial.end.active, [i])).network)
+        for i in partial.end.active
         if i < 4
     ]
     assert problem.value(dropped) == pytest.approx(min(others), abs=1e-9)
-    nothing = Trail(problem, (Network(net.W, 0 * net.theta),))
+    nothing = PartialPath(problem, (Network(net.W, 0 * net.theta),))
     assert cheapest_drop(nothing) is nothing.end

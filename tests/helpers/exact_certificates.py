@@ -1,7 +1,7 @@
 """Compare float64 certificates with exact arithmetic, many times over, on paths made to break them.
 
-Run as a script: ``python tests/helpers/exact_certificates.py [comparisons] [seed]``; it exits with 1 if
-one comparison fails. A comparison is ``F(t) <= upper`` at a rational time of a segment, or
+Run as a script, ``python tests/helpers/exact_certificates.py [comparisons] [seed]``: it exits with
+1 if one comparison fails. A comparison is ``F(t) <= upper`` at a rational time of a segment, or
 ``F(argmax) >= lower``, both sides exact.
 """
 

@@ -32,7 +32,11 @@ from reference.minimum.activation_cell_program import (
 from reference.minimum.barrier_functions import smoothed_loss, smoothed_norm
 from reference.minimum.column_generation import cells_around, sliding_rounds
 from reference.minimum.dual_bound import conjugate_bound, dual_point
-from reference.minimum.neuron_merging import consolidated, merged, network_of
+from reference.minimum.neuron_merging import (
+    merge_parallel,
+    merge_within_angle,
+    network_of,
+)
 from reference.model.network import relu
 
 LOSSES = [Logistic(), Hinge(), Absolute(), Pinball(0.3), Huber(0.25), HalfSquared(), Squared()]
@@ -299,15 +303,15 @@ def test_sliding_does_not_rise():
 
 def test_merging_adds_up_neighbours_of_one_sign():
     network = Network([[1.0, 0], [1.0, 1e-9], [1.0, 0], [0, 1.0]], [1.0, 2.0, -1.0, 0.0])
-    joined = merged(network, 1e-6)
+    joined = merge_within_angle(network, 1e-6)
     assert sorted(joined.theta) == pytest.approx([-1, 3])
-    assert merged(network, 1e-12).width == 3
-    assert merged(Network([[1.0, 0]], [0.0]), 1e-6).width == 1
+    assert merge_within_angle(network, 1e-12).width == 3
+    assert merge_within_angle(Network([[1.0, 0]], [0.0]), 1e-6).width == 1
 
 
 def test_consolidation_never_raises_the_objective():
     problem = problem_for(Huber(0.25), 3)
     for network in networks(problem, 20):
-        fewer = consolidated(problem, network)
+        fewer = merge_parallel(problem, network)
         assert problem.value(fewer) <= problem.value(network)
         assert fewer.width <= network.width

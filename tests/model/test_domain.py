@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from reference import NormalizedWeights, UnitBall
 from reference.model.domain import DOMAINS
-from reference.model.validation import to_exact
+from reference.model.exact_arithmetic import to_exact
 
 REALS = st.floats(-1e100, 1e100)
 ROWS = st.integers(1, 6).flatmap(

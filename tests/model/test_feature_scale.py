@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from reference.model.exact_arithmetic import to_exact
 from reference.model.feature_scale import (
     feature_scale,
     is_positive_semidefinite,
     root,
     row_norms,
 )
-from reference.model.validation import to_exact
 
 SHAPES = st.tuples(st.integers(1, 5), st.integers(1, 4))
 INTEGERS = SHAPES.flatmap(lambda shape: arrays(np.int64, shape, elements=st.integers(-4, 4)))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from reference.model.exact_arithmetic import to_exact
 from reference.model.losses import (
     LOSSES,
     Absolute,
@@ -18,7 +19,6 @@ from reference.model.losses import (
     Pinball,
     Squared,
 )
-from reference.model.validation import to_exact
 
 ALL = (
     Logistic(),

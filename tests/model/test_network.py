@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from reference import Network
-from reference.model.network import backward, forward, read_npz, relu, relu_derivative
-from reference.model.validation import to_exact
+from reference.model.exact_arithmetic import to_exact
+from reference.model.network import backward, forward, relu, relu_derivative
+from reference.model.npz import read_npz
 
 SMALL = st.integers(-3, 3)
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from reference.model.validation import mean, real_array, to_exact
+from reference.model.exact_arithmetic import mean, to_exact
+from reference.model.validation import real_array
 
 
 @pytest.mark.parametrize("value", [[True, False], np.array([1, 0], dtype=np.int8), [1.0, 0.0]])

@@ -19,7 +19,7 @@ from reference.model.losses import (
 from reference.model.network import Network
 from reference.model.path import stack
 from reference.model.problem import Problem
-from reference.training.adam import AdamDescent, Moments, Plateau, soft_threshold
+from reference.training.adam import AdamDescent, AdamState, Plateau, soft_threshold
 from reference.training.batch_gradient import BatchGradient
 from reference.training.pools import (
     descend_batch,
@@ -83,14 +83,14 @@ def test_a_sample_on_a_kink_and_a_dead_neuron_have_slope_zero():
 
 def test_moments_first_step_is_the_sign_of_the_gradient():
     gradient = np.array([[3.0, -0.5, 0.0]], dtype="f")
-    mean, scale = Moments(gradient).update(gradient)
+    mean, scale = AdamState(gradient).update(gradient)
     np.testing.assert_allclose(mean * scale, [[1, -1, 0]], rtol=1e-6)
 
 
 def test_moments_are_the_weighted_means_they_say():
     generator = np.random.default_rng(1)
     gradients = generator.standard_normal((7, 1, 4))
-    moments = Moments(np.zeros((1, 4), dtype="f"))
+    moments = AdamState(np.zeros((1, 4), dtype="f"))
     for gradient in gradients.astype("f"):
         mean, scale = moments.update(gradient)
     ages = np.arange(7)[::-1, None, None]

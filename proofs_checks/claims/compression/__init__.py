@@ -1,1 +1,1 @@
-"""compression."""
+"""Chapter K: fewer active neurons, and what they cost."""

@@ -22,10 +22,8 @@ so some outcome is within each bound. Every outcome is enumerated with its proba
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 import numpy as np

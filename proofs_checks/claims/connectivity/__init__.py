@@ -1,1 +1,1 @@
-"""connectivity."""
+"""Chapter C: when sublevel sets are connected, and when certainly not."""

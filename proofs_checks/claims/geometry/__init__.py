@@ -1,1 +1,1 @@
-"""geometry."""
+"""Chapter G: local geometry of the features."""

@@ -1,1 +1,1 @@
-"""minimum."""
+"""Chapter D: the global minimum, with a certificate from below."""

@@ -1,1 +1,1 @@
-"""model."""
+"""Chapter M: the model and its calculus."""

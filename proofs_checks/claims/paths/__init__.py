@@ -1,1 +1,1 @@
-"""paths."""
+"""Chapter P: paths and the exact maximum along them."""

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from proofs_checks.framework.cases import LIPSCHITZ, ProblemCase, TwoNetworks, Weights
+from proofs_checks.framework.cases import LIPSCHITZ, TwoNetworks, Weights
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.exact import norm_above
 from proofs_checks.framework.measurement import Measurement, at_least, at_most, worst
@@ -36,9 +36,7 @@ from proofs_checks.strategies.general import (
     SMALL,
     Draw,
     either,
-    pick,
     two_networks,
-    whole,
 )
 from proofs_checks.strategies.sharp_bridge import sharp
 

@@ -1,1 +1,1 @@
-"""string_sampling."""
+"""Chapter S: Dynamic String Sampling and what its numbers mean."""

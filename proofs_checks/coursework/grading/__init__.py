@@ -1,1 +1,1 @@
-"""grading."""
+"""Marking one submission: which claims are tried on which function, and what is said."""

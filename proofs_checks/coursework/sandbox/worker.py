@@ -1,8 +1,9 @@
 """The process a submission runs in: it loads the file and answers calls of its functions.
 
-Started by `sandbox` as ``python -m proofs_checks.coursework.sandbox.worker SOCKET FILE LIMITS``. It knows
-neither claims nor points. Whatever the submission does to this process, all it can send is an
-answer to the call the judge just made.
+Started by `process` as
+``python -m proofs_checks.coursework.sandbox.worker SOCKET FILE LIMITS``. It knows neither claims
+nor points. Whatever the submission does to this process, all it can send is an answer to the call
+the judge just made.
 """
 
 from __future__ import annotations

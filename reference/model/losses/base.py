@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from reference.model.validation import Array, Scalar
+from reference.model.exact_arithmetic import Array, Scalar
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array, Scalar
 from reference.model.losses.base import Loss
-from reference.model.validation import Array, Scalar
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reference.model.exact_arithmetic import Array, Scalar
 from reference.model.losses.base import Loss
-from reference.model.validation import Array, Scalar
 
 
 @dataclass(frozen=True)

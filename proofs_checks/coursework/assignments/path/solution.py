@@ -17,7 +17,7 @@ def hand_over(node: Node, source: int, target: int) -> list[Node]:
         ``theta[target]`` is 0.
     """
     from reference import Network
-    from reference.connection.moves import hand_over as library
+    from reference.connection.moves import copy_to_idle as library
 
     return [(net.W, net.theta) for net in library(Network(*node), {source: target})]
 
@@ -50,10 +50,10 @@ def splice(a: Node, b: Node) -> list[Node]:
         Of one width m; they have at most m active neurons together.
     """
     from reference import Network
-    from reference.connection.explicit_path import thread
+    from reference.connection.explicit_path import chain_networks
 
     start, end = Network(*a), Network(*b)
-    return [(net.W, net.theta) for net in thread(start, [], end)]
+    return [(net.W, net.theta) for net in chain_networks(start, [], end)]
 
 
 def theorem_path(
@@ -73,7 +73,7 @@ def theorem_path(
         Of width m, each with at most m - l active neurons.
     """
     from reference import Network
-    from reference.connection.explicit_path import thread
+    from reference.connection.explicit_path import chain_networks
 
     start, end, stop = (Network(*node) for node in (compressed_a, compressed_b, reference))
-    return [a, *((net.W, net.theta) for net in thread(start, [stop], end)), b]
+    return [a, *((net.W, net.theta) for net in chain_networks(start, [stop], end)), b]

@@ -1,0 +1,59 @@
+"""Reading NPZ files: named arrays only, never a pickled object, errors that name the file."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from reference.model.exact_arithmetic import Array
+
+UNREADABLE = (
+    EOFError,
+    KeyError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def read_npz(file: str | os.PathLike[str], names: tuple[str, ...]) -> dict[str, Array]:
+    """Read the named arrays of an NPZ file and never unpickle.
+
+    Raises
+    ------
+    ValueError
+        If the file is truncated or no NPZ, an array is missing, or one is pickled.
+    OSError
+        If the file cannot be opened.
+    """
+    with open(file, "rb") as stream:
+        try:
+            archive = np.load(stream, allow_pickle=False)
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise ValueError("one array, not an archive")
+            missing = [name for name in names if name not in archive]
+            if missing:
+                raise ValueError(f"no array {missing[0]!r}, only {sorted(archive)}")
+            return {name: archive[name] for name in names}
+        except UNREADABLE as error:
+            raise ValueError(
+                f"{os.fspath(file)}: found {error}, allowed is an NPZ file with "
+                f"{', '.join(names)}, complete and without pickled objects"
+            ) from None
+
+
+@contextmanager
+def naming(file: str | os.PathLike[str]) -> Iterator[None]:
+    """Prefix the TypeErrors and ValueErrors raised in this block with the name of the file."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{os.fspath(file)}: {error}") from None

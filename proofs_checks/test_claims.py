@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from proofs_checks.framework.claim import Claim, all_claims
+from proofs_checks.claims.registry import all_claims
+from proofs_checks.framework.claim import Claim
 from proofs_checks.framework.search import check
 from proofs_checks.framework.target import Target
 

@@ -64,8 +64,8 @@ from reference.model import (
     load,
     published_problem,
 )
+from reference.model.version import __version__ as __version__
 from reference.training import train, train_pool
-from reference.version import __version__ as __version__
 
 __all__ = [
     "Absolute",

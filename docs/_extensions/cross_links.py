@@ -18,7 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 import reference
-from proofs_checks.framework.claim import all_claims
+from proofs_checks.claims.registry import all_claims
 
 CODE = re.compile(r"(reference(\.\w+)+)(\(.*\))?")
 PRIME = "'\N{RIGHT SINGLE QUOTATION MARK}"  # as typed, and as typeset

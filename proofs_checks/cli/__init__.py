@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from proofs_checks.cli import grade, verify
 from reference.cli import certify, connect, gap, minimum, report
 from reference.cli.options import Parser
-from reference.version import __version__
+from reference.model.version import __version__
 
 COMMANDS = (verify, gap, connect, certify, minimum, report, grade)
 

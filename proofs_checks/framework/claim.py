@@ -7,9 +7,8 @@ One claim is one file of `proofs_checks.claims`. Its module docstring is the sta
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,30 +107,3 @@ class Claim:
         """Sorts claims as the theory page does: by chapter, then by number."""
         number = re.search(r"\d+", self.id)
         return list(CHAPTERS).index(self.chapter), int(number.group()) if number else 0
-
-
-def all_claims() -> tuple[Claim, ...]:
-    """Return every claim of `proofs_checks.claims`, in the order of the theory page."""
-    package = importlib.import_module("proofs_checks.claims")
-    modules = [
-        importlib.import_module(item.name)
-        for item in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-        if not item.ispkg
-    ]
-    return tuple(sorted((module.CLAIM for module in modules), key=lambda claim: claim.order))
-
-
-def find_claims(ids: Sequence[str] | None = None) -> tuple[Claim, ...]:
-    """Return the claims with these ids, or all of them.
-
-    Raises
-    ------
-    ValueError
-        If there is no claim of that id.
-    """
-    claims = all_claims()
-    known = {claim.id: claim for claim in claims}
-    for name in ids or ():
-        if name not in known:
-            raise ValueError(f"claim: found {name!r}, allowed are {', '.join(known)}")
-    return tuple(claim for claim in claims if not ids or claim.id in ids)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from proofs_checks.framework.claim import CHAPTERS, Claim, all_claims
+from proofs_checks.claims.registry import all_claims
+from proofs_checks.framework.claim import CHAPTERS, Claim
 
 HEADER = """# Claims
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from proofs_checks.framework.claim import all_claims
+from proofs_checks.claims.registry import all_claims
 from proofs_checks.framework.search import ClaimResult
 
 

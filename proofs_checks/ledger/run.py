@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from proofs_checks.framework.claim import find_claims
+from proofs_checks.claims.registry import find_claims
 from proofs_checks.framework.search import ClaimResult, check
 from proofs_checks.framework.target import load
 from proofs_checks.ledger.page import page

@@ -2,6 +2,7 @@
 
 Modules in reading order; each imports only from those above it and from lower packages:
 
+- `version`: the version of the distribution, in one place
 - `exact_arithmetic`: arrays of `Fraction`, on which the kernels run unchanged
 - `validation`: the checks each public input passes once, and the grammar of their errors
 - `npz`: reading NPZ files: named arrays, never a pickled object

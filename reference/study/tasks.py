@@ -17,11 +17,11 @@ import reference
 from reference.model.network import Network
 from reference.model.path import stack
 from reference.model.problem import Problem
+from reference.model.version import __version__
 from reference.study.barriers import barriers
 from reference.study.design import STRINGS, Design
 from reference.study.finders import FIND, Found
 from reference.study.record import Measured, Record
-from reference.version import __version__
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,13 @@ import numpy as np
 import pytest
 
 import reference
+from proofs_checks.claims.registry import all_claims, find_claims
 from proofs_checks.framework import rounding
 from proofs_checks.framework.cases import OneNetwork, ProblemCase, Weights, array
 from proofs_checks.framework.claim import (
     CHAPTERS,
     Claim,
     Control,
-    all_claims,
-    find_claims,
 )
 from proofs_checks.framework.exact import (
     fractions,

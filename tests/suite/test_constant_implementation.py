@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 import reference
-from proofs_checks.framework.claim import all_claims
+from proofs_checks.claims.registry import all_claims
 from proofs_checks.framework.search import check
 from proofs_checks.framework.target import PUBLIC_NAMES, Target
 

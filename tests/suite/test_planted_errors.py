@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import reference
-from proofs_checks.framework.claim import find_claims
+from proofs_checks.claims.registry import find_claims
 from proofs_checks.framework.search import check
 from proofs_checks.framework.target import PUBLIC_NAMES, Target
 from reference.compression.result import measured

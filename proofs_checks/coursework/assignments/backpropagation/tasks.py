@@ -12,6 +12,7 @@ import numpy as np
 import reference
 from proofs_checks.claims.model import gradient as m1
 from proofs_checks.claims.model import losses as m2
+from proofs_checks.claims.registry import find_claims
 from proofs_checks.coursework.assignment import (
     Assignment,
     Function,
@@ -22,7 +23,7 @@ from proofs_checks.coursework.assignment import (
 from proofs_checks.coursework.definitions import defined
 from proofs_checks.coursework.grading import result_checks as returned
 from proofs_checks.framework.cases import OneNetwork
-from proofs_checks.framework.claim import Claim, find_claims
+from proofs_checks.framework.claim import Claim
 from proofs_checks.framework.exact import fractions
 from proofs_checks.framework.measurement import Measurement, at_most, worst
 from proofs_checks.framework.rounding import of_predictions

@@ -9,6 +9,7 @@ import numpy as np
 
 from proofs_checks.claims.paths import lipschitz_bridge as p3
 from proofs_checks.claims.paths import output_segment as p1
+from proofs_checks.claims.registry import find_claims
 from proofs_checks.coursework.assignment import (
     Assignment,
     Mark,
@@ -19,7 +20,6 @@ from proofs_checks.coursework.assignment import (
 from proofs_checks.coursework.assignments.bridge import measures, mistakes
 from proofs_checks.coursework.definitions import defined
 from proofs_checks.coursework.grading import result_checks as returned
-from proofs_checks.framework.claim import find_claims
 from proofs_checks.strategies.general import one_network
 
 M5, M6, M7, P1, P3 = find_claims(["M5", "M6", "M7", "P1", "P3"])

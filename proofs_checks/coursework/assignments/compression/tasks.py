@@ -11,6 +11,7 @@ import numpy as np
 import reference
 from proofs_checks.claims.compression import cluster_merge as k1
 from proofs_checks.claims.compression.caratheodory import FLOAT_AGREEMENT
+from proofs_checks.claims.registry import find_claims
 from proofs_checks.coursework.assignment import (
     Assignment,
     Function,
@@ -22,7 +23,6 @@ from proofs_checks.coursework.assignments.compression import mistakes
 from proofs_checks.coursework.definitions import defined
 from proofs_checks.coursework.grading import result_checks as returned
 from proofs_checks.framework.cases import OneNetwork
-from proofs_checks.framework.claim import find_claims
 from proofs_checks.framework.measurement import Measurement, at_most, equal, fact, worst
 from proofs_checks.framework.target import Target
 

@@ -11,6 +11,7 @@ import numpy as np
 import reference
 from proofs_checks.claims.paths import constant_moves as p2
 from proofs_checks.claims.paths import splice as p7
+from proofs_checks.claims.registry import find_claims
 from proofs_checks.coursework.assignment import (
     Assignment,
     Function,
@@ -21,7 +22,6 @@ from proofs_checks.coursework.assignment import (
 )
 from proofs_checks.coursework.assignments.path import mistakes
 from proofs_checks.coursework.grading import result_checks as returned
-from proofs_checks.framework.claim import find_claims
 from proofs_checks.framework.measurement import Measurement, equal, fact, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.witnesses import harmless, highest, labelled, witnesses

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import reference
+from proofs_checks.claims.registry import find_claims
 from proofs_checks.coursework.assignment import (
     Assignment,
     Mark,
@@ -18,7 +19,6 @@ from proofs_checks.coursework.assignment import (
 from proofs_checks.coursework.assignments.strings import measures, mistakes
 from proofs_checks.coursework.definitions import defined
 from proofs_checks.coursework.grading import result_checks as returned
-from proofs_checks.framework.claim import find_claims
 
 S1, S4 = find_claims(["S1", "S4"])
 

@@ -54,7 +54,7 @@ def separation_bound(problem: Problem, a: Network, b: Network, tol: float = 1e-4
     """
     _check(problem, a, b)
     found = [LowerBound(max(problem.value(a), problem.value(b)), "every path contains its ends")]
-    if problem.domain.name == "unit-ball" and problem.kappa > 0:
+    if problem.domain.bounded_rows and problem.kappa > 0:
         for separator in (one_input, single_neuron, coefficient_signs, determinant):
             bound = separator(problem, a, b, tol)
             if bound is not None:
@@ -74,7 +74,7 @@ def exact_barrier(problem: Problem, a: Network, b: Network) -> Scalar:
         network does not fit.
     """
     _check(problem, a, b)
-    if problem.inputs != 1 or problem.domain.name != "unit-ball":
+    if problem.inputs != 1 or not problem.domain.bounded_rows:
         raise ValueError(
             f"problem: found {problem.inputs} inputs in the {problem.domain.name} domain, allowed "
             "is one input in the unit-ball domain"

@@ -82,7 +82,7 @@ def drop_costs(problem: Problem, H: Array, c: Array) -> Array:
     By the second-order model at a minimum, ``c_i^2 / (2 [Q^-1]_ii)`` with ``Q`` the Hessian of
     the risk; where the loss has none, by the mass of the neuron's contribution.
     """
-    if problem.loss.holder is None:
+    if not problem.loss.smooth:
         return np.abs(c) * H.mean(axis=0)
     curvature = problem.loss.curvature(problem.y, H @ c) / problem.samples
     hessian = H.T @ (curvature[:, None] * H)

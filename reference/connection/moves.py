@@ -19,7 +19,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from reference.model.domain import EPSILON, UnitBall
+from reference.model.domain import EPSILON, Domain
 from reference.model.exact_arithmetic import Array
 from reference.model.feature_scale import root
 from reference.model.network import Network
@@ -117,7 +117,7 @@ def relabel(network: Network, targets: Mapping[int, int], frozen: int = 0) -> li
     return nodes
 
 
-def sphericalise(network: Network, domain: UnitBall) -> list[Network]:
+def sphericalise(network: Network, domain: Domain) -> list[Network]:
     """Bring the weight part of every active row to norm 1, through idle neurons (move iii).
 
     ``F`` does not rise. Rows whose weight part is 0 or already of norm 1 (up to rounding inward)
@@ -152,7 +152,7 @@ def _grow(network: Network, batch: Mapping[int, int], unit: Network) -> list[Net
     return [placed, carried, *copy_to_idle(carried, back)]
 
 
-def _on_sphere(network: Network, domain: UnitBall) -> Network:
+def _on_sphere(network: Network, domain: Domain) -> Network:
     """Return the network with every weight part that can grow at norm 1, product kept."""
     rows = domain.weight_part(network.W)
     squares = (rows * rows).sum(axis=1)

@@ -175,7 +175,7 @@ def violations(problem: Problem, cells: Cells, U: Array) -> Array:
 
 def inequalities(cells: Cells, problem: Problem) -> int:
     """Return how many barrier terms the program has: its gap over the barrier weight."""
-    kinks = 2 * problem.samples if problem.loss.holder is None else 0
+    kinks = 2 * problem.samples if not problem.loss.smooth else 0
     return int(cells.imposed.sum()) + 2 * len(cells) + kinks
 
 

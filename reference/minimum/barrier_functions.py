@@ -28,7 +28,7 @@ def smoothed_loss(loss: Loss, y: Array, f: Array, nu: float) -> tuple[Array, Arr
     nu : float, positive
         Weight of the barrier; ignored where the loss is smooth already.
     """
-    if loss.holder is not None:
+    if loss.smooth:
         return loss.value(y, f), loss.derivative(y, f), loss.curvature(y, f)
     low, high = loss.dual_interval(y)
     spread, residual = high - low, f - y

@@ -66,7 +66,7 @@ def max_correlation(problem: Problem, v: Array) -> Correlation:
 def correlation_peaks(problem: Problem, v: Array) -> tuple[Scalar, Array, bool]:
     """Return the bound, many good unit rows (K, n) with the best first, and the exact flag."""
     v = real_array(v, "v", (problem.samples,))
-    if problem.domain.name != "unit-ball":
+    if not problem.domain.bounded_rows:
         raise ValueError(
             f"domain: found {problem.domain.name}, allowed is unit-ball: a free bias makes the "
             "correlation unbounded unless mean v vanishes exactly"

@@ -16,21 +16,21 @@ from typing import Any
 
 import numpy as np
 
-from reference.model.domain import NormalizedWeights, UnitBall
+from reference.model.domain import Domain, NormalizedWeights
 from reference.model.exact_arithmetic import Array
 from reference.model.validation import real_array
 
 LAYOUTS = ("torch", "keras")
 
 
-def convert_sklearn(estimator: Any, domain: UnitBall | None = None) -> tuple[Array, Array]:
+def convert_sklearn(estimator: Any, domain: Domain | None = None) -> tuple[Array, Array]:
     """Return the layers of a fitted scikit-learn ``MLPClassifier`` or ``MLPRegressor``.
 
     Parameters
     ----------
     estimator : MLPClassifier or MLPRegressor
         Fitted, with one hidden layer of ReLUs and one output (a classifier: two classes).
-    domain : UnitBall, optional
+    domain : Domain, optional
         Where the rows shall lie: `NormalizedWeights` unless said otherwise.
 
     Returns
@@ -67,7 +67,7 @@ def convert_arrays(
     output: object,
     output_bias: object,
     layout: str = "torch",
-    domain: UnitBall | None = None,
+    domain: Domain | None = None,
 ) -> tuple[Array, Array]:
     """Return the layers of a network with these weights and biases.
 
@@ -82,7 +82,7 @@ def convert_arrays(
     output_bias : (1,) array-like or None
         None stands for zero.
     layout : {"torch", "keras"}
-    domain : UnitBall, optional
+    domain : Domain, optional
         Where the rows shall lie: `NormalizedWeights` unless said otherwise.
 
     Returns

@@ -18,23 +18,26 @@ EPSILON = np.finfo(np.float64).eps
 
 
 @dataclass(frozen=True)
-class UnitBall:
-    """The domain of the theorems: every row of ``W`` has Euclidean norm at most 1.
+class Domain:
+    """What all domains share: a part of ``W`` whose rows lie in the closed unit ball.
 
     Attributes
     ----------
     frozen : int
-        How many trailing rows never move: none here.
+        How many trailing rows never move.
+    bounded_rows : bool
+        Whether whole rows lie in the unit ball, as the theorems ask, biases included.
     name : str
         What files and the command call this domain.
     """
 
     frozen: ClassVar[int] = 0
-    name: ClassVar[str] = "unit-ball"
+    bounded_rows: ClassVar[bool] = False
+    name: ClassVar[str] = ""
 
     def weight_part(self, W: Array) -> Array:
         """Return the view of ``W`` (..., m, n) whose rows must lie in the unit ball."""
-        return W
+        raise NotImplementedError(f"{type(self).__name__} defines no weight part")
 
     def rows_inside(self, W: Array) -> Array:
         """Decide exactly which rows of ``W`` (m, n) lie in the domain; booleans (m,)."""
@@ -102,7 +105,19 @@ class UnitBall:
 
 
 @dataclass(frozen=True)
-class NormalizedWeights(UnitBall):
+class UnitBall(Domain):
+    """The domain of the theorems: every row of ``W`` has Euclidean norm at most 1."""
+
+    bounded_rows: ClassVar[bool] = True
+    name: ClassVar[str] = "unit-ball"
+
+    def weight_part(self, W: Array) -> Array:
+        """Return ``W`` itself: each whole row lies in the ball."""
+        return W
+
+
+@dataclass(frozen=True)
+class NormalizedWeights(Domain):
     """The domain of [B26]'s experiments: biases free, a constant neuron as last row.
 
     Inputs carry the homogeneous coordinate as last column. The weight part (all columns but the
@@ -148,7 +163,7 @@ class NormalizedWeights(UnitBall):
         return row
 
 
-DOMAINS: dict[str, type[UnitBall]] = {kind.name: kind for kind in (UnitBall, NormalizedWeights)}
+DOMAINS: dict[str, type[Domain]] = {kind.name: kind for kind in (UnitBall, NormalizedWeights)}
 
 
 def _norm_at_most_one(rows: Array) -> Array:

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from reference.model.conversion import convert_arrays, convert_sklearn
-from reference.model.domain import UnitBall
+from reference.model.domain import Domain
 from reference.model.exact_arithmetic import Array, to_exact
 from reference.model.npz import naming, read_npz
 from reference.model.validation import real_array
@@ -169,7 +169,7 @@ class Network:
             return cls(arrays["W"], arrays["theta"])
 
     @classmethod
-    def from_sklearn(cls, estimator: Any, domain: UnitBall | None = None) -> Network:
+    def from_sklearn(cls, estimator: Any, domain: Domain | None = None) -> Network:
         """Return a fitted scikit-learn network; see `conversion.convert_sklearn`."""
         return cls(*convert_sklearn(estimator, domain))
 
@@ -181,7 +181,7 @@ class Network:
         output: object,
         output_bias: object,
         layout: str = "torch",
-        domain: UnitBall | None = None,
+        domain: Domain | None = None,
     ) -> Network:
         """Return a network of PyTorch or Keras weights.
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from reference.model.domain import UnitBall
+from reference.model.domain import Domain, UnitBall
 from reference.model.exact_arithmetic import Array, Scalar, mean, to_exact
 from reference.model.feature_scale import feature_scale
 from reference.model.losses import Loss
@@ -30,7 +30,7 @@ class Problem:
     loss : Loss
     kappa : real, at least 0
         Weight of the penalty.
-    domain : UnitBall, optional
+    domain : Domain, optional
         Where the rows of ``W`` may lie: the unit ball of the theorems, unless said otherwise.
 
     Raises
@@ -48,15 +48,17 @@ class Problem:
     y: Array
     loss: Loss
     kappa: Scalar
-    domain: UnitBall = field(default_factory=UnitBall)
+    domain: Domain = field(default_factory=UnitBall)
 
     def __post_init__(self) -> None:
         X = real_array(self.X, "X", (None, None))
         y = real_array(self.y, "y", (len(X),))
         if not isinstance(self.loss, Loss):
             raise TypeError(f"loss: found {self.loss!r}, allowed is a Loss such as Logistic()")
-        if not isinstance(self.domain, UnitBall):
-            raise TypeError(f"domain: found {self.domain!r}, allowed is a UnitBall or subclass")
+        if not isinstance(self.domain, Domain):
+            raise TypeError(
+                f"domain: found {self.domain!r}, allowed is UnitBall() or NormalizedWeights()"
+            )
         kappa = real_array(self.kappa, "kappa", ()).item()
         if kappa < 0:
             raise ValueError(f"kappa: found {kappa}, allowed is at least 0")

@@ -14,7 +14,6 @@ from reference.connection.rates import (
     moving_level_rate,
     smooth_level_rate,
 )
-from reference.model.domain import UnitBall
 from reference.model.problem import Problem
 from reference.report.section import Section
 from reference.study.record import PoolRecord
@@ -46,7 +45,7 @@ class TheoryBound:
 
 def promises(problem: Problem, section: Section, pools: Iterable[PoolRecord]) -> list[TheoryBound]:
     """Return what is promised and what is found at each width; empty off the unit ball."""
-    if type(problem.domain) is not UnitBall or problem.kappa == 0:
+    if not problem.domain.bounded_rows or problem.kappa == 0:
         return []
     lowest = {pool.width: pool.lowest for pool in pools if pool.problem == section.problem}
     return [_promise(problem, section, width, lowest) for width in section.widths]
@@ -64,7 +63,7 @@ def _promise(
             drawn = (problem, level, width, reference, value)
             if problem.L is not None:
                 moving.append(moving_level_rate(*drawn))
-            if problem.loss.holder is not None:
+            if problem.loss.smooth:
                 smooth.append(smooth_level_rate(*drawn))
     return TheoryBound(
         width,

@@ -27,7 +27,7 @@ def output_layer(problem: Problem, H: Array, start: Array) -> Array:
     """
     if not H.shape[1]:
         return start
-    if problem.loss.holder is None:
+    if not problem.loss.smooth:
         found = _linear_program(problem, H, start)
     else:
         near = _interior_point(problem, H, start) if problem.kappa > 0 else start

@@ -44,6 +44,11 @@ class Loss:
         raise NotImplementedError(f"{type(self).__name__}.holder")
 
     @property
+    def smooth(self) -> bool:
+        """Whether the derivative is Hölder continuous; otherwise the loss is piecewise linear."""
+        return self.holder is not None
+
+    @property
     def name(self) -> str:
         """The class name in lower case with hyphens, as the command line spells it."""
         letters = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(self).__name__)

@@ -11,12 +11,11 @@ from typing import Any, NoReturn
 
 from reference.model.datasets import load
 from reference.model.domain import DOMAINS
-from reference.model.losses import LOSSES, Loss
+from reference.model.losses import LOSSES, Loss, parse_loss
 from reference.model.problem import Problem
 
 Group = argparse.ArgumentParser | argparse._ArgumentGroup
 Subparsers = Any  # argparse keeps the class of ``add_subparsers()`` to itself
-CONSTANTS = {"huber": "delta", "pinball": "tau"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -124,24 +123,10 @@ def positive(text: str) -> float:
 
 def loss(text: str) -> Loss:
     """Read a loss: its name, and after a colon its constant if it has one."""
-    name, colon, constant = text.partition(":")
-    if name not in LOSSES or (colon and name not in CONSTANTS):
-        raise argparse.ArgumentTypeError(
-            f"found {text!r}, allowed are {', '.join(LOSSES)}; a constant follows "
-            f"{' and '.join(CONSTANTS)} only"
-        )
-    if not colon:
-        return LOSSES[name]()
     try:
-        value = float(constant)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"found {text!r}, allowed is a number after the colon"
-        ) from None
-    try:
-        return LOSSES[name](**{CONSTANTS[name]: value})
+        return parse_loss(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise argparse.ArgumentTypeError(str(error).removeprefix("loss: ")) from None
 
 
 def output_folder(folder: FilePath) -> FilePath:

@@ -45,7 +45,7 @@ from reference.model.datasets import (
     with_ones,
 )
 from reference.model.domain import DOMAINS
-from reference.model.losses import LOSSES, Loss
+from reference.model.losses import parse_loss
 from reference.model.problem import Problem
 from reference.training.adam import RATE
 
@@ -201,14 +201,6 @@ class Design:
         for name in ("widths", "levels", "finders"):
             found[name] = tuple(found[name])
         return cls(**found)
-
-
-def parse_loss(text: str) -> Loss:
-    """Return the loss called ``name`` or ``name:constant``."""
-    name, _, constant = text.partition(":")
-    if name not in LOSSES:
-        raise ValueError(f"loss: found {text!r}, allowed are {', '.join(LOSSES)}")
-    return LOSSES[name](float(constant)) if constant else LOSSES[name]()  # type: ignore[call-arg]
 
 
 def choose(source: str) -> ProblemChoice:

@@ -187,7 +187,7 @@ def test_fingerprint_tells_problems_apart():
         ({"kappa": np.nan}, ValueError, r"kappa: found nan"),
         ({"kappa": "much"}, TypeError, r"kappa: found dtype <U4"),
         ({"loss": Logistic}, TypeError, r"loss: found .*allowed is a Loss such as Logistic\(\)"),
-        ({"domain": "ball"}, TypeError, r"domain: found 'ball', allowed is a UnitBall"),
+        ({"domain": "ball"}, TypeError, r"domain: found 'ball', allowed is UnitBall"),
     ],
 )
 def test_construction_refuses(arguments, error, message):

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference import Huber, NormalizedWeights, Squared, UnitBall
-from reference.study.design import Design, ProblemChoice, choose, parse_loss
+from reference.model.losses import parse_loss
+from reference.study.design import Design, ProblemChoice, choose
 from reference.study.pairing import levels, meetings
 from reference.study.presets import PRESETS
 

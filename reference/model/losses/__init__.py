@@ -2,6 +2,7 @@
 
 from reference.model.losses.base import Loss
 from reference.model.losses.classification import Hinge, Logistic
+from reference.model.losses.parsing import LOSSES, parse_loss
 from reference.model.losses.regression import (
     Absolute,
     HalfSquared,
@@ -9,10 +10,6 @@ from reference.model.losses.regression import (
     Pinball,
     Squared,
 )
-
-LOSSES: dict[str, type[Loss]] = {
-    kind().name: kind for kind in (Logistic, Huber, Absolute, Hinge, Pinball, HalfSquared, Squared)
-}
 
 __all__ = [
     "LOSSES",
@@ -24,4 +21,5 @@ __all__ = [
     "Loss",
     "Pinball",
     "Squared",
+    "parse_loss",
 ]

@@ -6,11 +6,6 @@ CODE := reference proofs_checks
 CHECKS := tests benchmarks
 PAGES := docs/conf.py docs/_extensions docs/gallery
 
-# ruff cannot read setup.cfg, so its options live here.
-RUFF_FORMAT := --line-length 100
-RUFF_CHECK := --line-length 100 --select E,F,I,UP,B,D,NPY,RUF,SIM,PT,C4,RET,PIE \
-	--ignore D105,D107,D203,D213,D413,D417,RUF002,RUF003
-
 # Two test processes, one BLAS thread each: more threads than cores only slow small products.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 WORKERS ?= 2
@@ -24,17 +19,15 @@ test: .venv/installed
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: .venv/installed
-	$(BIN)/ruff format --check $(RUFF_FORMAT) $(CODE) $(CHECKS) $(PAGES)
-	$(BIN)/ruff check $(RUFF_CHECK) $(CODE)
-	$(BIN)/ruff check $(RUFF_CHECK) --ignore D1,D401 $(CHECKS)
-	$(BIN)/ruff check $(RUFF_CHECK) --ignore D $(PAGES)
+	$(BIN)/ruff format --check $(CODE) $(CHECKS) $(PAGES)
+	$(BIN)/ruff check $(CODE) $(CHECKS) $(PAGES)
 
 types: .venv/installed
 	$(BIN)/mypy
 
 format: .venv/installed
 	$(BIN)/ruff check --fix --select I $(CODE) $(CHECKS) $(PAGES)
-	$(BIN)/ruff format $(RUFF_FORMAT) $(CODE) $(CHECKS) $(PAGES)
+	$(BIN)/ruff format $(CODE) $(CHECKS) $(PAGES)
 
 benchmarks: .venv/installed
 	$(ONE_THREAD) $(BIN)/python -m benchmarks

@@ -52,14 +52,12 @@ sphinx_gallery_conf = {
 # Formulas are set by a copy of MathJax that travels with the pages: they read without network.
 MATHJAX = next(file for file in files("sphinx-mathjax-offline") if file.name == "tex-svg.js")
 
-html_theme = "alabaster"
+html_theme = "furo"
 html_theme_options = {
-    "description": "Low-loss paths between shallow ReLU networks, every number a certificate",
-    "fixed_sidebar": True,
-    "font_family": "Georgia, 'Times New Roman', serif",
-    "page_width": "1240px",
-    "sidebar_width": "250px",
+    "light_css_variables": {"color-brand-primary": "#1c5d8c", "color-brand-content": "#1c5d8c"},
+    "dark_css_variables": {"color-brand-primary": "#7fb8e6", "color-brand-content": "#7fb8e6"},
 }
+pygments_dark_style = "github-dark"
 html_static_path = ["_static", str(MATHJAX.locate())]
 html_css_files = ["pages.css"]
 html_show_copyright = False

@@ -14,6 +14,7 @@ Modules in reading order; each imports only from those above it and from lower p
 - `problem`: `Problem`: data, loss, penalty and domain; objective and gradient
 - `path`: `Path`: straight pieces between nodes
 - `weight_decay`: C10: the l1 penalty is weight decay at its balanced points
+- `csv_table`: a CSV file of numbers with a header, and what to do about one that is not
 - `datasets`: the data of the experiments, and your own
 """
 

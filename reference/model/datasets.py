@@ -15,13 +15,13 @@ for breast cancer), each input scaled to mean 0 and standard deviation 1 over th
 
 from __future__ import annotations
 
-import csv
 import os
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 import numpy as np
 
+from reference.model.csv_table import read_csv
 from reference.model.domain import NormalizedWeights
 from reference.model.exact_arithmetic import Array
 from reference.model.losses import Logistic, Loss, Squared
@@ -61,9 +61,9 @@ def load(source: str | os.PathLike[str], bias: bool = True) -> Data:
     Parameters
     ----------
     source : str or path
-        ``"moons"``, ``"breast-cancer"``, a CSV file (header, target in the last column) or an
-        NPZ file (arrays ``X`` and ``y``, never unpickled). Files are taken as they are: their
-        inputs are not rescaled.
+        ``"moons"``, ``"breast-cancer"``, a CSV file (a header that names every column, the target
+        last; true and false read as 1 and 0) or an NPZ file (arrays ``X`` and ``y``, never
+        unpickled). Files are taken as they are: their inputs are not rescaled.
     bias : bool, default True
         Whether to append the homogeneous column of ones.
 
@@ -79,7 +79,7 @@ def load(source: str | os.PathLike[str], bias: bool = True) -> Data:
     if source in PUBLISHED_LOSSES:
         X, y = _moons() if source == "moons" else _breast_cancer()
         return Data(with_ones(X) if bias else X, y, source)
-    readers = {".csv": _read_csv, ".npz": _read_npz}
+    readers = {".csv": _from_csv, ".npz": _from_npz}
     suffix = FilePath(source).suffix.lower()
     if suffix not in readers:
         names = ", ".join(PUBLISHED_LOSSES)
@@ -185,55 +185,12 @@ def _unit_vectors(generator: np.random.Generator, count: int, dimension: int) ->
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def _read_npz(file: str) -> Data:
-    arrays = read_npz(file, ("X", "y"))
-    with naming(file):
-        return Data(arrays["X"], arrays["y"], FilePath(file).stem)
-
-
-def _read_csv(file: str) -> Data:
-    with open(file, newline="", encoding="utf-8-sig", errors="replace") as stream:
-        lines = csv.reader(stream, strict=True)
-        try:
-            header = _header(file, next(lines, []))
-            rows = [_numbers(file, lines.line_num, header, line) for line in lines if line]
-        except csv.Error as error:
-            raise ValueError(
-                f"{file} line {lines.line_num}: found {error}, allowed are comma-separated values"
-            ) from None
-    if not rows:
-        raise ValueError(f"{file}: found a header and no samples, allowed are at least 2 samples")
-    table = np.array(rows)
+def _from_csv(file: str) -> Data:
+    table = read_csv(file)
     return Data(table[:, :-1], table[:, -1], FilePath(file).stem)
 
 
-def _header(file: str, line: list[str]) -> list[str]:
-    named = [not _is_number(entry) for entry in line]
-    if len(line) < 2 or not all(named):
-        raise ValueError(
-            f"{file} line 1: found {','.join(line)!r}, allowed is a header that names at least "
-            "one input and, last, the target"
-        )
-    return line
-
-
-def _numbers(file: str, line: int, header: list[str], entries: list[str]) -> list[float]:
-    if len(entries) != len(header):
-        raise ValueError(
-            f"{file} line {line}: found {len(entries)} values, allowed are {len(header)}, as many "
-            "as the header names"
-        )
-    for name, entry in zip(header, entries, strict=True):
-        if not (_is_number(entry) and np.isfinite(float(entry))):
-            raise ValueError(
-                f"{file} line {line}: found {entry!r} in column {name!r}, allowed are finite reals"
-            )
-    return [float(entry) for entry in entries]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _from_npz(file: str) -> Data:
+    arrays = read_npz(file, ("X", "y"))
+    with naming(file):
+        return Data(arrays["X"], arrays["y"], FilePath(file).stem)

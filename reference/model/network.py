@@ -149,9 +149,10 @@ class Network:
         return Network(self.W.astype(np.float64), self.theta.astype(np.float64))
 
     def save(self, file: str | os.PathLike[str]) -> None:
-        """Write ``W`` and ``theta`` (float64) to an NPZ file that holds no pickled object."""
+        """Write ``W`` and ``theta`` (float64) to an NPZ file of exactly this name, unpickled."""
         rounded = self.rounded()
-        np.savez(file, W=rounded.W, theta=rounded.theta)
+        with open(file, "wb") as stream:
+            np.savez(stream, W=rounded.W, theta=rounded.theta)
 
     @classmethod
     def load(cls, file: str | os.PathLike[str]) -> Network:
@@ -169,25 +170,30 @@ class Network:
             return cls(arrays["W"], arrays["theta"])
 
     @classmethod
-    def from_sklearn(cls, estimator: Any, domain: Domain | None = None) -> Network:
-        """Return a fitted scikit-learn network; see `conversion.convert_sklearn`."""
-        return cls(*convert_sklearn(estimator, domain))
+    def from_sklearn(
+        cls, estimator: Any, domain: Domain | None = None, output: int | None = None
+    ) -> Network:
+        """Return a fitted scikit-learn network; see `conversion.convert_sklearn`.
+
+        ``output=k`` takes the k-th of several scores, such as that of class k of three.
+        """
+        return cls(*convert_sklearn(estimator, domain, output))
 
     @classmethod
     def from_arrays(
         cls,
         hidden: object,
-        hidden_bias: object,
-        output: object,
-        output_bias: object,
+        hidden_bias: object = None,
+        output: object = None,
+        output_bias: object = None,
         layout: str = "torch",
         domain: Domain | None = None,
     ) -> Network:
         """Return a network of PyTorch or Keras weights.
 
-        ``from_arrays(*(p.detach() for p in model.parameters()))`` reads a PyTorch model of two
-        linear layers, ``from_arrays(*model.get_weights(), layout="keras")`` a Keras one; see
-        `reference.model.conversion.convert_arrays`.
+        ``from_arrays(model.state_dict())`` reads a PyTorch model of two linear layers, with or
+        without biases; ``from_arrays(*model.get_weights(), layout="keras")`` a Keras one; without
+        biases write ``from_arrays(W1, None, W2, None)``. See `conversion.convert_arrays`.
         """
         return cls(*convert_arrays(hidden, hidden_bias, output, output_bias, layout, domain))
 

@@ -6,6 +6,10 @@ An error names the argument, then what was found, then what is allowed:
 
 from __future__ import annotations
 
+from fractions import Fraction
+from numbers import Real
+from typing import Any
+
 import numpy as np
 
 from reference.model.exact_arithmetic import Array, to_exact
@@ -17,7 +21,9 @@ def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array
     Parameters
     ----------
     value : array-like
-        Numbers. An object array becomes exact: every entry a ``Fraction``.
+        Numbers. An object array becomes exact: every entry a ``Fraction``. A data frame or series
+        is float64 whatever its numeric dtypes, unless it holds a ``Fraction``. Masked arrays are
+        refused: what is masked is no number.
     name : str
         What to call the argument in an error.
     shape : tuple of int or None
@@ -30,8 +36,12 @@ def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array
     ValueError
         If the shape differs, a length is zero, or an entry is NaN or infinite.
     """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name}: found a masked array, allowed are finite reals; fill or drop what is masked"
+        )
     try:
-        array = np.asarray(value)
+        array = _frame_values(value) if hasattr(value, "to_numpy") else np.asarray(value)
     except ValueError:
         raise ValueError(f"{name}: found rows of different lengths, allowed is an array") from None
     if array.dtype == object:
@@ -39,7 +49,8 @@ def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array
     elif array.dtype.kind in "biuf":
         array = array.astype(np.float64)
     else:
-        raise TypeError(f"{name}: found dtype {array.dtype}, allowed are real numbers")
+        hint = "; write labels as 0 and 1" if array.dtype.kind in "US" else ""
+        raise TypeError(f"{name}: found dtype {array.dtype}, allowed are real numbers{hint}")
     fits = array.ndim == len(shape) and all(
         array.shape[k] > 0 and length in (None, array.shape[k]) for k, length in enumerate(shape)
     )
@@ -52,3 +63,13 @@ def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array
         raise ValueError(f"{name}: found {array[where]}{place}, allowed are finite reals")
     array.setflags(write=False)
     return array
+
+
+def _frame_values(frame: Any) -> Array:
+    """Return the values of a data frame or series: float64 where they are plain numbers.
+
+    Mixed, nullable and categorical columns arrive as objects, but their user meant no fractions.
+    """
+    array: Array = np.asarray(frame.to_numpy())
+    plain = all(isinstance(x, Real) and not isinstance(x, Fraction) for x in array.flat)
+    return array.astype(np.float64) if array.dtype == object and plain else array

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from reference import Network, NormalizedWeights, UnitBall
 from reference.model.datasets import with_ones
@@ -104,5 +106,49 @@ def test_other_estimators_are_refused():
     with pytest.raises(ValueError, match=r"found activation 'tanh', allowed is 'relu'"):
         Network.from_sklearn(smooth)
     many = MLPClassifier(**OPTIONS).fit(X, np.arange(60) % 3)
-    with pytest.raises(ValueError, match=r"output: found shape \(7, 3\), allowed is \(7, 1\)"):
+    with pytest.raises(ValueError, match="found 3 outputs, allowed is one; output=k takes"):
         Network.from_sklearn(many)
+
+
+def test_one_score_of_three_classes_is_the_classifiers():
+    model = MLPClassifier(**OPTIONS).fit(X, np.arange(60) % 3)
+    hidden = np.maximum(X @ model.coefs_[0] + model.intercepts_[0], 0)
+    scores = hidden @ model.coefs_[1] + model.intercepts_[1]
+    for k in range(3):
+        predicted = Network.from_sklearn(model, output=k).predict(with_ones(X))
+        np.testing.assert_allclose(predicted, scores[:, k], rtol=0, atol=1e-12 * abs(scores).max())
+    with pytest.raises(ValueError, match=r"output: found 3, allowed are 0 .. 2"):
+        Network.from_sklearn(model, output=3)
+
+
+def test_an_exponential_output_is_refused_by_name():
+    model = MLPRegressor(**OPTIONS).fit(X, Y)
+    model.out_activation_ = "exp"  # what loss="poisson" sets where scikit-learn has it
+    with pytest.raises(ValueError, match="found output activation 'exp', allowed are identity"):
+        Network.from_sklearn(model)
+
+
+def test_a_pipeline_gives_its_last_step_with_a_reminder():
+    pipeline = make_pipeline(StandardScaler(), MLPRegressor(**OPTIONS)).fit(X, Y)
+    with pytest.warns(UserWarning, match="the last step is taken"):
+        network = Network.from_sklearn(pipeline)
+    scaled = with_ones(pipeline[0].transform(X))
+    np.testing.assert_allclose(network.predict(scaled), pipeline.predict(X), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("biased", [True, False])
+def test_a_mapping_is_read_whole(biased):
+    arrays = {"0.weight": np.array([[3.0, 4.0], [0.0, -2.0]]), "0.bias": np.array([1.0, 2.0])}
+    arrays |= {"2.weight": np.array([[1.0, -1.0]]), "2.bias": np.array([0.5])}
+    if not biased:
+        arrays = {name: array for name, array in arrays.items() if "bias" not in name}
+    network = Network.from_arrays(arrays)
+    values = [arrays.get(name) for name in ("0.weight", "0.bias", "2.weight", "2.bias")]
+    assert network.identical(Network.from_arrays(*values))
+    with pytest.raises(ValueError, match="found 1 layers in the mapping, allowed are 2"):
+        Network.from_arrays({"0.weight": arrays["0.weight"]})
+
+
+def test_keras_matrices_without_their_layout_are_recognised():
+    with pytest.raises(ValueError, match="layout='keras'"):
+        Network.from_arrays(np.ones((2, 3)), None, np.ones((3, 1)), None)

@@ -162,3 +162,32 @@ def test_data_are_checked_and_read_only():
         Data([[1.0], [2.0]], [1.0], "short")
     with pytest.raises(ValueError, match="read-only"):
         load("moons").X[0, 0] = 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (",a,y\n0,1,0\n1,2,1\n", "column 1 has no name; row labels are no input"),
+        ('"","a","y"\n"1",1,0\n', "column 1 has no name; row labels are no input"),
+        ("a,a,y\n0,1,0\n", "'a' names 2 columns"),
+        ("a;b;y\n0;1;0\n", "this looks like semicolons"),
+        ("a\tb\ty\n0\t1\t0\n", "this looks like tabs"),
+        ("a,b,y\n0;1;0\n", "found 1 values, allowed are 3.*; this looks like semicolons"),
+        ("a,y\n1,setosa\n", "found 'setosa' in column 'y'.*; write labels as 0 and 1"),
+        ("a,y\n1,\n", "found '' in column 'y', allowed are finite reals$"),
+        ("a,y\n1,inf\n", "found 'inf' in column 'y', allowed are finite reals$"),
+    ],
+)
+def test_a_table_that_is_something_else_says_what_to_do(tmp_path, text, message):
+    file = tmp_path / "d.csv"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        load(file)
+
+
+def test_true_and_false_are_one_and_zero(tmp_path):
+    file = tmp_path / "d.csv"
+    file.write_text("a,y\nTrue,FALSE\nfalse,true\n")
+    data = load(file)
+    assert data.X.tolist() == [[1, 1], [0, 1]]
+    assert data.y.tolist() == [0, 1]

@@ -160,3 +160,11 @@ def test_a_damaged_file_is_a_value_error_or_read(tmp_path, compress):
             refused += 1
             assert "allowed is an NPZ file" in str(error)  # noqa: PT017
     assert refused > 150
+
+
+@pytest.mark.parametrize("name", ["net", "net.v1.2", "A.NPZ", "net.npz"])
+def test_what_is_saved_under_a_name_is_loaded_by_it(tmp_path, name):
+    network = Network([[0.5, -0.25]], [2.0])
+    network.save(tmp_path / name)
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert Network.load(tmp_path / name).identical(network)

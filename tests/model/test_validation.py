@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from reference.model.exact_arithmetic import mean, to_exact
@@ -68,3 +69,38 @@ def test_mean_of_fractions_is_a_fraction():
     assert isinstance(mean(to_exact(np.array([2, 2]))), Fraction)
     assert isinstance(mean(np.array([1, 2], dtype=object)), Fraction)
     assert mean(np.array([1.0, 2.0])) == 1.5
+
+
+def test_masked_arrays_are_refused():
+    masked = np.ma.masked_array([[0.1, 0.2]], mask=[[True, False]])
+    with pytest.raises(TypeError, match="W: found a masked array, allowed are finite reals"):
+        real_array(masked, "W", (None, None))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: frame,
+        lambda frame: frame.convert_dtypes(),
+        lambda frame: frame.astype(object),
+        lambda frame: frame.astype({"a": "Float64", "b": "boolean"}),
+        lambda frame: frame.astype({"a": "category"}),
+    ],
+)
+def test_frames_of_any_numeric_dtype_are_float64(change):
+    frame = pd.DataFrame({"a": [0.5, 1.25], "b": [True, False]})
+    read = real_array(change(frame), "X", (None, None))
+    assert read.dtype == np.float64
+    assert read.tolist() == [[0.5, 1.0], [1.25, 0.0]]
+
+
+def test_frames_of_fractions_stay_exact_and_missing_entries_are_refused():
+    exact = real_array(pd.Series([Fraction(1, 3), 2]), "y", (None,))
+    assert exact.tolist() == [Fraction(1, 3), 2]
+    with pytest.raises(ValueError, match="y: found nan at index"):
+        real_array(pd.Series([1, None], dtype="Int64"), "y", (None,))
+
+
+def test_text_labels_are_told_how_to_become_numbers():
+    with pytest.raises(TypeError, match="allowed are real numbers; write labels as 0 and 1"):
+        real_array(["setosa", "other"], "y", (None,))

@@ -6,13 +6,15 @@ import argparse
 import json
 import sys
 from pathlib import Path as FilePath
+from typing import Any
 
 from reference.cli.options import Subparsers, at_least, positive, write_whole
 
 DESCRIPTION = """\
 Mark the functions of a coursework submission (a .py or .ipynb file), each on its own, by the claims
 they have to satisfy, and say what failed, by how much and on which call. The submission runs in a
-process of its own under limits of time and memory. Exit code 1 if points are lost.
+process of its own under limits of time and memory. Exit code 0: full marks; 1: points are lost;
+2: the file cannot be graded. A file for --json is written in each case.
 """
 
 
@@ -68,16 +70,27 @@ def run(args: argparse.Namespace) -> int:
     from proofs_checks.coursework.assignment import load
     from proofs_checks.coursework.export.gradescope import results
     from proofs_checks.coursework.grading.feedback import report, teacher_note
-    from proofs_checks.coursework.grading.grade import grade_file
+    from proofs_checks.coursework.grading.grade import grade_file, unreadable
+    from proofs_checks.coursework.grading.submission import Unreadable
     from proofs_checks.coursework.sandbox.limits import Limits
 
     limits = Limits(args.call_seconds, args.seconds, args.memory * 2**20)
     assignment = load(args.assignment)
-    grade = grade_file(args.submission, assignment, limits, args.examples, args.seed)
+    try:
+        grade = grade_file(args.submission, assignment, limits, args.examples, args.seed)
+    except (OSError, Unreadable) as error:
+        reason = f"the file cannot be graded: {getattr(error, 'strerror', None) or error}"
+        _record(args.json, results(unreadable(args.submission, assignment, reason)))
+        raise
     print(report(grade))
     if teacher_note(grade):
         print(f"relupath: note: {teacher_note(grade)}", file=sys.stderr)
-    if args.json is not None:
-        text = json.dumps(results(grade), indent=1) + "\n"
-        write_whole(args.json, lambda file: file.write_text(text, encoding="utf-8"))
+    _record(args.json, results(grade))
     return 0 if grade.score == assignment.points else 1
+
+
+def _record(file: FilePath | None, content: dict[str, Any]) -> None:
+    """Write results.json, if asked for one."""
+    if file is not None:
+        text = json.dumps(content, indent=1) + "\n"
+        write_whole(file, lambda part: part.write_text(text, encoding="utf-8"))

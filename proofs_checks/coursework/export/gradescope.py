@@ -19,11 +19,15 @@ python3 -m venv /autograder/venv
 
 RUN = """\
 #!/usr/bin/env bash
-# Exit code 1 says that points were lost, which is a result and no failure.
+# Lost points, or a file that cannot be graded, are results; a grader that failed writes none.
+# A notebook is taken before a module, and either before a file of another kind, which is worth no
+# points but gets a reason too.
 cd /autograder
-file=$(ls submission/*.ipynb submission/*.py 2>/dev/null | head -n 1)
-venv/bin/relupath grade "${{file:-submission/submission.py}}" --assignment {number} \\
-    --json results/results.json || [ $? -eq 1 ]
+file=$(find submission -type f | grep -i '\\.ipynb$' | sort | head -n 1)
+[ -n "$file" ] || file=$(find submission -type f | grep -i '\\.py$' | sort | head -n 1)
+[ -n "$file" ] || file=$(find submission -type f | sort | head -n 1)
+venv/bin/relupath grade "${{file:-submission}}" --assignment {number} \\
+    --json results/results.json || [ -s results/results.json ]
 """
 
 
@@ -36,7 +40,7 @@ def results(grade: Grade) -> dict[str, Any]:
             "score": mark.earned,
             "max_score": mark.points,
             "status": "passed" if mark.earned == mark.points else "failed",
-            "output": feedback(mark),
+            "output": feedback(mark, grade.file),
             "output_format": "text",
             "visibility": "visible",
         }

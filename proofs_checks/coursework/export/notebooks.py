@@ -20,6 +20,12 @@ from proofs_checks.coursework.export.skeleton import Piece, given, pieces
 
 Cell = dict[str, Any]
 KINDS = ("plain", "otter", "nbgrader")
+# What a notebook may have put in the place of the checks is forgotten before they are imported.
+FRESH = (
+    "import sys\n\n"
+    "for name in [name for name in sys.modules if name.split('.')[0] == 'proofs_checks']:\n"
+    "    del sys.modules[name]\n"
+)
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -97,6 +103,7 @@ def _task_cells(assignment: Assignment, task: Task, piece: Piece, kind: str) -> 
         _code(
             f"# {name}, claim {mark.claim.id}: {mark.points} points\n"
             "### BEGIN HIDDEN TESTS\n"
+            f"{FRESH}"
             "from proofs_checks.coursework.grading.notebook_checks import claim\n\n"
             f'claim({number}, "{name}", "{mark.claim.id}", {name})\n'
             "### END HIDDEN TESTS",

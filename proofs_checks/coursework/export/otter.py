@@ -8,23 +8,31 @@ from proofs_checks.coursework.export.notebooks import claim_slug
 HEAD = """\
 from otter.test_files import test_case
 
-from proofs_checks.coursework.grading import notebook_checks as inline
-
 OK_FORMAT = False
 
 name = "{name}"
 points = None
 
 
+def checks():
+    # Whatever the notebook has put in their place is forgotten first.
+    import importlib
+    import sys
+
+    for module in [module for module in sys.modules if module.split(".")[0] == "proofs_checks"]:
+        del sys.modules[module]
+    return importlib.import_module("proofs_checks.coursework.grading.notebook_checks")
+
+
 @test_case(points=0, hidden=False, success_message="The result has the right shape.")
 def test_interface({name}):
-    inline.interface({number}, "{name}", {name})
+    checks().interface({number}, "{name}", {name})
 """
 CLAIM = """
 
 @test_case(points={points}, hidden=True)
 def test_{slug}({name}):
-    inline.claim({number}, "{name}", "{id}", {name})
+    checks().claim({number}, "{name}", "{id}", {name})
 """
 
 

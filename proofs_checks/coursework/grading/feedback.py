@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from textwrap import fill, indent
 
 from proofs_checks.coursework.grading.grade import Grade
@@ -11,8 +12,8 @@ WIDTH = 96
 PRINTED = 20  # lines
 
 
-def feedback(mark: MarkResult) -> str:
-    """Return the text of one mark."""
+def feedback(mark: MarkResult, file: str = "submission.py") -> str:
+    """Return the text of one mark; ``file`` is where the student's function is."""
     head = fill(
         f"{mark.task}, {mark.claim}: {mark.earned} of {mark.points}. {mark.title}.",
         WIDTH,
@@ -26,8 +27,13 @@ def feedback(mark: MarkResult) -> str:
     if mark.hint:
         lines.append(_entry("hint", mark.hint))
     if mark.case:
-        lines.append(_entry("case", "paste this, with submission.py beside you:"))
-        lines.append(indent(mark.case, " " * 14))
+        module = PurePath(file)
+        if module.suffix == ".py" and module.stem.isidentifier():
+            how = f"paste this into Python in the folder of {file}"
+            case = f"from {module.stem} import {mark.task}\n{mark.case}"
+        else:
+            how, case = "paste this into a cell below your function", mark.case
+        lines += [_entry("case", f"{how}:"), indent(case, " " * 14)]
     return "\n".join(lines)
 
 
@@ -35,7 +41,7 @@ def report(grade: Grade) -> str:
     """Return the text of a whole grade."""
     assignment = grade.assignment
     head = f"Assignment {assignment.number}, {assignment.title}: {summary(grade)}"
-    lines = [head, *map(feedback, grade.marks)]
+    lines = [head, *(feedback(mark, grade.file) for mark in grade.marks)]
     if grade.printed:
         beginning = "\n".join(grade.printed.splitlines()[:PRINTED])
         lines.append("Your submission printed (the beginning):\n" + indent(beginning, "  | "))

@@ -39,8 +39,11 @@ class Grade:
     printed : str
         The beginning of what the submission printed.
     imports : tuple of str
-        What it imports from the library beyond the skeleton's own imports: for the teacher.
+        What it imports from the library beyond the skeleton's own imports, plainly or while it
+        ran: for the teacher.
     seconds : float
+    file : str
+        Name of the submission.
     """
 
     assignment: Assignment
@@ -48,6 +51,7 @@ class Grade:
     printed: str = ""
     imports: tuple[str, ...] = ()
     seconds: float = 0.0
+    file: str = "submission.py"
 
     @property
     def score(self) -> int:
@@ -84,9 +88,15 @@ def grade_file(
     extra = library_imports(source) - library_imports(skeleton(assignment)) - CHECK_IMPORTS
     with sandboxed(source, limits) as sandbox:
         marks = _marks_of_sandbox(assignment, sandbox, examples, seed, progress)
-        printed = sandbox.output
+        printed, extra = sandbox.output, extra | set(sandbox.borrowed)
     seconds = round(time.perf_counter() - start, 3)
-    return Grade(assignment, tuple(marks), printed, tuple(sorted(extra)), seconds)
+    return Grade(assignment, tuple(marks), printed, tuple(sorted(extra)), seconds, file.name)
+
+
+def unreadable(file: Path, assignment: Assignment, reason: str) -> Grade:
+    """Return the grade of a file that cannot be read: no points, and the reason at every claim."""
+    marks = [lost(task, mark, reason) for task in assignment.tasks for mark in task.marks]
+    return Grade(assignment, tuple(marks), file=file.name)
 
 
 def grade_functions(

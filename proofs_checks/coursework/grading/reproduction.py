@@ -25,7 +25,7 @@ def call_text(name: str, parameters: tuple[str, ...], call: Call) -> str:
         imports += "from reference import *\n"
     answer = call.error or f"returned {text(call.value)}"
     comment = "\n".join(f"# {line}" for line in answer.splitlines())
-    code = f"{imports}from submission import {name}\n{name}(\n{arguments})\n{comment}"
+    code = f"{imports}{name}(\n{arguments})\n{comment}"
     return code if len(code) <= LONGEST else code[:LONGEST] + " ..."
 
 

@@ -2,44 +2,86 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tokenize
 from pathlib import Path
+from typing import Any
+
+from proofs_checks.coursework.grading.notebook_cells import python_of
+
+
+class Unreadable(ValueError):
+    """An uploaded file that is neither Python nor a notebook; its text is the student's reason."""
+
 
 CELL = "\n# %% cell of the notebook\n"
 
 
 def source_of(file: Path) -> str:
-    """Return the source of a ``.py`` or ``.ipynb`` file.
+    """Return the source of a ``.py`` or ``.ipynb`` file, in any encoding that Python accepts.
 
     Raises
     ------
-    ValueError
-        If it is neither, or the notebook is damaged.
+    Unreadable
+        If it is neither, or cannot be read as one.
     OSError
-        If it cannot be read.
+        If the file cannot be opened.
     """
-    if file.suffix not in (".py", ".ipynb"):
-        raise ValueError(f"submission: found {file.name}, allowed is a .py or .ipynb file")
-    content = file.read_text(encoding="utf-8", errors="replace")
-    return content if file.suffix == ".py" else code_cells(content, file.name)
+    kind = file.suffix.lower()
+    if kind not in (".py", ".ipynb"):
+        raise Unreadable(f"submission: found {file.name}, allowed is a .py or .ipynb file")
+    content = file.read_bytes()
+    if not content.strip():
+        raise Unreadable(f"{file.name}: found an empty file, allowed is Python or a notebook")
+    if kind == ".py":
+        return _module(content)
+    return code_cells(content.decode("utf-8-sig", errors="replace"), file.name)
 
 
 def code_cells(content: str, name: str = "notebook") -> str:
-    """Return the code cells of a notebook between `CELL` lines, without IPython's (``%``, ``!``).
+    """Return the code cells of a notebook as Python, a `CELL` line before each.
+
+    Parameters
+    ----------
+    content : str
+        JSON in the format of Jupyter, version 3 or 4.
+    name : str
+        What to call it in an error.
 
     Raises
     ------
-    ValueError
+    Unreadable
         If it is no notebook.
     """
     try:
-        cells = json.loads(content)["cells"]
-        code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
-        joined = ["".join(lines) for lines in code]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{name}: found {error!r}, allowed is a Jupyter notebook") from None
-    return CELL.join("\n".join(_python(cell.splitlines())) for cell in joined) + "\n"
+        cells = _cells(json.loads(content))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise Unreadable(f"{name}: found {error!r}, allowed is a Jupyter notebook") from None
+    return joined(cells)
 
 
-def _python(lines: list[str]) -> list[str]:
-    return [line for line in lines if not line.lstrip().startswith(("%", "!"))]
+def joined(cells: list[str]) -> str:
+    """Return the text of code cells as one Python source, a `CELL` line before each."""
+    return "".join(CELL + python_of(cell) for cell in cells) + "\n"
+
+
+def _module(content: bytes) -> str:
+    """Decode a module as Python does: by its mark or its declaration; damage is kept visible."""
+    try:
+        encoding = tokenize.detect_encoding(io.BytesIO(content).readline)[0]
+        text = content.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError):
+        text = content.decode("utf-8-sig", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+
+
+def _cells(notebook: dict[str, Any]) -> list[str]:
+    """Return the text of the code cells; in format 3 they lie in worksheets, as ``input``."""
+    if "worksheets" in notebook:
+        found = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
+        sources = [cell["input"] for cell in found if cell["cell_type"] == "code"]
+    else:
+        found = notebook["cells"]
+        sources = [cell["source"] for cell in found if cell["cell_type"] == "code"]
+    return ["".join(lines) for lines in sources]

@@ -30,11 +30,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from proofs_checks.coursework.sandbox import protocol as wire
+from proofs_checks.coursework.sandbox import protocol
 from proofs_checks.coursework.sandbox.limits import Limits
 
 WORKER = "proofs_checks.coursework.sandbox.worker"
 START_SECONDS = 30.0
+IMPORT_SECONDS = 10.0  # or the time of one call, if that is more
+USED_UP = "the time for the whole submission is used up"
+EXIT_SECONDS = 1.0  # a process that closed its end is about to be gone
 
 
 class SubmissionError(Exception):
@@ -55,12 +58,15 @@ class Sandbox:
     ----------
     functions : tuple of str
         What can be called.
+    borrowed : tuple of str
+        Modules and functions of the library's solutions that the submission brought in.
     output : str
         The beginning of what was printed.
     """
 
     def __init__(self, file: Path, folder: Path, limits: Limits) -> None:
         self.functions: tuple[str, ...] = ()
+        self.borrowed: tuple[str, ...] = ()
         self._file, self._folder, self._limits = file, folder, limits
         self._process: subprocess.Popen[bytes] | None = None
         self._deadline = time.monotonic() + limits.total_seconds
@@ -83,12 +89,13 @@ class Sandbox:
         """
         self.start()
         try:
-            wire.send(self._channel, wire.encode([name, list(arguments)]))
+            protocol.send(self._channel, protocol.encode([name, list(arguments)]))
             answer = self._receive(self._limits.call_seconds)
-        except wire.WireError as error:
-            raise Stopped(self._ended(str(error))) from None
+        except protocol.ProtocolError as error:
+            raise Stopped(self._ended(str(error), self._limits.call_seconds)) from None
         if "error" in answer:
             raise SubmissionError(str(answer["error"]))
+        self._note_borrowed(answer)
         return answer.get("value")
 
     def start(self) -> None:
@@ -128,20 +135,22 @@ class Sandbox:
         self._reader.start()
         try:
             self._receive(START_SECONDS)
-        except wire.WireError as error:
+        except protocol.ProtocolError as error:
             self.close()
             raise ValueError(
                 f"sandbox: found {error} before the submission was read, allowed is a process "
                 f"that starts: {self.output[-500:]}"
             ) from None
+        seconds = max(IMPORT_SECONDS, self._limits.call_seconds)
         try:
-            answer = self._receive(START_SECONDS)
-        except wire.WireError as error:
-            raise Stopped(f"while importing: {self._ended(str(error))}") from None
+            answer = self._receive(seconds)
+        except protocol.ProtocolError as error:
+            raise Stopped(f"while importing: {self._ended(str(error), seconds)}") from None
         if "error" in answer:
             self.close()
             raise SubmissionError(f"cannot be imported: {answer['error']}")
         self.functions = tuple(answer["functions"])
+        self._note_borrowed(answer)
 
     def close(self) -> None:
         """Kill the process and all it started in its group."""
@@ -157,20 +166,30 @@ class Sandbox:
     def _receive(self, seconds: float) -> dict[str, Any]:
         left = self._deadline - time.monotonic()
         try:
-            answer = wire.decode(wire.receive(self._channel, min(seconds, max(left, 0.0))))
-        except wire.WireError as error:
-            if str(error) == wire.LATE and left < seconds:
-                raise wire.WireError("the time for the whole submission is used up") from None
+            answer = protocol.decode(protocol.receive(self._channel, min(seconds, max(left, 0.0))))
+        except protocol.ProtocolError as error:
+            if str(error) == protocol.LATE and left < seconds:
+                raise protocol.ProtocolError(USED_UP) from None
             raise
         if not isinstance(answer, dict):
-            raise wire.WireError("a reply that is none")
+            raise protocol.ProtocolError("a reply that is not a JSON object")
         return answer
 
-    def _ended(self, reason: str) -> str:
+    def _note_borrowed(self, answer: dict[str, Any]) -> None:
+        found = answer.get("borrowed")
+        if isinstance(found, list):
+            self.borrowed = tuple(sorted({*self.borrowed, *map(str, found)}))
+
+    def _ended(self, reason: str, seconds: float) -> str:
+        """Close the process and say what ended it."""
+        status = None
+        if reason == protocol.ENDED and self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                status = self._process.wait(EXIT_SECONDS)
         self.close()
-        if reason == wire.LATE:
-            return f"no answer within {self._limits.call_seconds:g} s: an endless loop, or too slow"
-        return f"stopped: {reason} (memory limit {self._limits.memory // 2**20} MiB)"
+        if reason == protocol.LATE:
+            return f"no answer within {seconds:g} s: an endless loop, or too slow"
+        return f"stopped: {reason if status is None else _status_in_words(status, self._limits)}"
 
     def _drain(self, stream: IO[bytes]) -> None:
         """Read all that is printed, keep the beginning."""
@@ -196,6 +215,21 @@ def sandboxed(source: str, limits: Limits | None = None) -> Iterator[Sandbox]:
     finally:
         sandbox.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _status_in_words(status: int, limits: Limits) -> str:
+    """Say how a process ended, from its exit status; negative is a signal."""
+    if status >= 0:
+        return f"the process ended itself with exit status {status}"
+    name = signal.Signals(-status).name
+    causes = {
+        signal.SIGXCPU: f"more than {limits.total_seconds:g} s of processor time",
+        signal.SIGXFSZ: f"a file larger than {limits.file_bytes // 2**20} MiB",
+        signal.SIGSEGV: f"a crash, perhaps at the memory limit of {limits.memory // 2**20} MiB",
+        signal.SIGKILL: "ended from outside, or by itself; the system does so when memory is short",
+    }
+    cause = causes.get(signal.Signals(-status))
+    return f"the process was ended by the signal {name}" + (f" ({cause})" if cause else "")
 
 
 def _environment(folder: Path) -> dict[str, str]:

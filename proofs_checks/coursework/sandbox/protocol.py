@@ -24,10 +24,11 @@ from reference.model.problem import Problem
 
 LONGEST = 8 * 2**20  # far more than any right answer
 LATE = "no answer in time"
+ENDED = "the process ended"
 _HEAD = struct.Struct("!Q")
 
 
-class WireError(Exception):
+class ProtocolError(Exception):
     """A frame that is malformed, too long, late or missing."""
 
 
@@ -48,13 +49,13 @@ def decode(frame: bytes) -> Any:
 
     Raises
     ------
-    WireError
+    ProtocolError
         If it is none.
     """
     try:
         return _built(json.loads(frame))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise WireError(f"a reply that cannot be read ({error})") from None
+        raise ProtocolError(f"a reply that cannot be read ({error})") from None
 
 
 def send(channel: socket.socket, frame: bytes) -> None:
@@ -62,13 +63,13 @@ def send(channel: socket.socket, frame: bytes) -> None:
 
     Raises
     ------
-    WireError
+    ProtocolError
         If the other side is gone or does not take it.
     """
     try:
         channel.sendall(_HEAD.pack(len(frame)) + frame)
     except OSError as error:
-        raise WireError(f"the process is gone ({error.strerror or error})") from None
+        raise ProtocolError(f"the process is gone ({error.strerror or error})") from None
 
 
 def receive(channel: socket.socket, seconds: float | None = None) -> bytes:
@@ -76,13 +77,13 @@ def receive(channel: socket.socket, seconds: float | None = None) -> bytes:
 
     Raises
     ------
-    WireError
+    ProtocolError
         If none arrives in time, the other side is gone, or the frame is too long.
     """
     deadline = None if seconds is None else time.monotonic() + seconds
     (length,) = _HEAD.unpack(_exactly(channel, _HEAD.size, deadline))
     if length > LONGEST:
-        raise WireError(f"a result of {length} bytes, allowed are {LONGEST}")
+        raise ProtocolError(f"a result of {length} bytes, allowed are {LONGEST}")
     return _exactly(channel, length, deadline)
 
 
@@ -91,13 +92,13 @@ def _exactly(channel: socket.socket, length: int, deadline: float | None) -> byt
     while len(received) < length:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         if not select.select([channel], [], [], left)[0]:
-            raise WireError(LATE)
+            raise ProtocolError(LATE)
         try:
             chunk = channel.recv(min(length - len(received), 2**20))
         except OSError as error:
-            raise WireError(f"the process is gone ({error.strerror or error})") from None
+            raise ProtocolError(f"the process is gone ({error.strerror or error})") from None
         if not chunk:
-            raise WireError("the process ended")
+            raise ProtocolError(ENDED)
         received += chunk
     return bytes(received)
 

@@ -15,9 +15,9 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-from proofs_checks.coursework.grading.submission import CELL
-from proofs_checks.coursework.sandbox import protocol as wire
+from proofs_checks.coursework.sandbox import protocol
 from proofs_checks.coursework.sandbox.limits import Limits, confine
+from proofs_checks.coursework.sandbox.loading import borrowed, load
 
 LONGEST_MESSAGE = 500
 
@@ -27,43 +27,26 @@ def main(arguments: list[str]) -> None:
     number, file, limits = arguments
     channel = socket.socket(fileno=int(number))
     confine(Limits(**json.loads(limits)))
-    wire.send(channel, wire.encode({"ready": True}))
+    protocol.send(channel, protocol.encode({"ready": True}))
     try:
-        module = _load(file)
+        module = load(file, lambda error: _told(error, file))
     except BaseException as error:
-        wire.send(channel, wire.encode({"error": _told(error, file)}))
+        protocol.send(channel, protocol.encode({"error": _told(error, file)}))
         return
     functions = [name for name, value in vars(module).items() if callable(value)]
-    wire.send(channel, wire.encode({"functions": functions}))
+    described = {"functions": functions, "borrowed": borrowed(module)}
+    protocol.send(channel, protocol.encode(described))
     while True:
-        name, arguments_of_call = wire.decode(wire.receive(channel))
-        wire.send(channel, _answer(module, file, name, arguments_of_call))
-
-
-def _load(file: str) -> ModuleType:
-    """Run the file; of a notebook, cell by cell, so that a cell that raises loses nothing else."""
-    with open(file, encoding="utf-8") as stream:
-        cells = stream.read().split(CELL)
-    module = sys.modules["submission"] = ModuleType("submission")
-    module.__file__ = file
-    line = 0
-    for cell in cells:
-        code = "\n" * line + cell  # keeps the line numbers of the file
-        line += cell.count("\n") + CELL.count("\n")
-        try:
-            exec(compile(code, file, "exec"), vars(module))
-        except BaseException as error:
-            if len(cells) == 1:
-                raise
-            print(f"a cell of the notebook: {_told(error, file)}")
-    return module
+        name, arguments_of_call = protocol.decode(protocol.receive(channel))
+        protocol.send(channel, _answer(module, file, name, arguments_of_call))
 
 
 def _answer(module: ModuleType, file: str, name: str, arguments: list[Any]) -> bytes:
     try:
-        return wire.encode({"value": getattr(module, name)(*arguments)})
+        value = getattr(module, name)(*arguments)
+        return protocol.encode({"value": value, "borrowed": borrowed(module)})
     except BaseException as error:
-        return wire.encode({"error": _told(error, file)})
+        return protocol.encode({"error": _told(error, file)})
 
 
 def _told(error: BaseException, file: str) -> str:

@@ -21,7 +21,7 @@ from proofs_checks.coursework.assignment import (
     Task,
 )
 from proofs_checks.coursework.definitions import defined
-from proofs_checks.coursework.grading import result_checks as returned
+from proofs_checks.coursework.grading import result_checks
 from proofs_checks.framework.cases import OneNetwork
 from proofs_checks.framework.claim import Claim
 from proofs_checks.framework.exact import fractions
@@ -115,8 +115,10 @@ def draw_gradient(generator: np.random.Generator) -> tuple[Any, ...]:
 
 def pair(value: Any, X: np.ndarray, W: np.ndarray, *_: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return ``dW`` and ``dtheta``."""
-    dW, dtheta = returned.parts(value, ("dW", "dtheta"))
-    return returned.array(dW, W.shape, "dW"), returned.array(dtheta, W.shape[:1], "dtheta")
+    dW, dtheta = result_checks.parts(value, ("dW", "dtheta"))
+    return result_checks.array(dW, W.shape, "dW"), result_checks.array(
+        dtheta, W.shape[:1], "dtheta"
+    )
 
 
 def backward(
@@ -145,7 +147,7 @@ ASSIGNMENT = Assignment(
             name="predict",
             overlay=with_predict,
             draw=draw_network,
-            returns=lambda value, X, W, theta: returned.array(value, (len(X),), "f"),
+            returns=lambda value, X, W, theta: result_checks.array(value, (len(X),), "f"),
             hint="X @ W.T holds all pre-activations, one row for each sample.",
             labels={"formula": "your predictions differ from sum_i theta_i max(0, <w_i, x_j>)"},
             marks=(
@@ -182,7 +184,7 @@ ASSIGNMENT = Assignment(
             name="logistic_value",
             overlay=lambda function: with_loss(value=function),
             draw=draw_labels,
-            returns=lambda value, y, f: returned.array(value, np.shape(f), "loss"),
+            returns=lambda value, y, f: result_checks.array(value, np.shape(f), "loss"),
             hint="log(1 + exp(f)) = max(f, 0) + log(1 + exp(-|f|)); np.logaddexp knows it.",
             labels={"": "the values are not those of a convex loss with this derivative"},
             marks=(Mark(replace(M2, cases=m2.cases(("Logistic",))), 3),),
@@ -201,7 +203,7 @@ ASSIGNMENT = Assignment(
             name="logistic_derivative",
             overlay=lambda function: with_loss(derivative=function),
             draw=draw_labels,
-            returns=lambda value, y, f: returned.array(value, np.shape(f), "derivative"),
+            returns=lambda value, y, f: result_checks.array(value, np.shape(f), "derivative"),
             hint="exp(f) / (1 + exp(f)) is 1 / (1 + exp(-f)); take the smaller exponent.",
             labels={"": "the derivative does not fit the loss log(1 + exp(f)) - y f"},
             marks=(Mark(replace(M2, cases=m2.cases(("Logistic",))), 3),),

@@ -166,6 +166,15 @@ def draw_pair(generator: np.random.Generator) -> tuple[np.ndarray, ...]:
     return tuple(generator.standard_normal(shape) / 3 for shape in shapes)
 
 
-def draw_numbers(count: int) -> Any:
-    """Return a drawer of positive numbers."""
-    return lambda generator: tuple((1 + generator.random(count)).tolist())
+def draw_numbers(count: int, lower: int) -> Any:
+    """Return a drawer of numbers between 1 and 2, but of the one at place ``lower`` below 1.
+
+    It stands for the lower bound of a risk, which no level lies below.
+    """
+
+    def draw(generator: np.random.Generator) -> tuple[float, ...]:
+        numbers = 1 + generator.random(count)
+        numbers[lower] -= 1
+        return tuple(numbers.tolist())
+
+    return draw

@@ -19,7 +19,7 @@ from proofs_checks.coursework.assignment import (
 )
 from proofs_checks.coursework.assignments.bridge import measures, mistakes
 from proofs_checks.coursework.definitions import defined
-from proofs_checks.coursework.grading import result_checks as returned
+from proofs_checks.coursework.grading import result_checks
 from proofs_checks.strategies.general import one_network
 
 M5, M6, M7, P1, P3 = find_claims(["M5", "M6", "M7", "P1", "P3"])
@@ -28,7 +28,7 @@ SHARP = "your bound holds, but a smaller one does too"
 
 def scalar(value: Any, *_: Any) -> float:
     """Return one number."""
-    return returned.number(value)
+    return result_checks.number(value)
 
 
 ASSIGNMENT = Assignment(
@@ -111,7 +111,7 @@ ASSIGNMENT = Assignment(
             name="bridge",
             overlay=measures.with_bridge,
             draw=lambda generator: (*measures.draw_pair(generator), 0.3),
-            returns=lambda value, W_a, *_: returned.node(value, W_a.shape),
+            returns=lambda value, W_a, *_: result_checks.node(value, W_a.shape),
             hint="a + t (b - a) in both layers; t = 0 and t = 1 deserve a line of their own.",
             labels={
                 "output segment": "F rises above the chord of the ends, although only theta moves",
@@ -147,7 +147,7 @@ ASSIGNMENT = Assignment(
         Task(
             name="output_mass_bound",
             overlay=library_alone,
-            draw=measures.draw_numbers(3),
+            draw=measures.draw_numbers(3, lower=1),
             returns=scalar,
             hint="F = R + kappa ||theta||_1 and R >= lower.",
             labels={"mass": "a network has more mass than that", "a network": SHARP},
@@ -177,7 +177,7 @@ ASSIGNMENT = Assignment(
         Task(
             name="bridge_bound",
             overlay=measures.with_bridge_bound,
-            draw=measures.draw_numbers(6),
+            draw=measures.draw_numbers(6, lower=5),
             returns=scalar,
             hint="2 t (1 - t) is at most 1/2; the mass is at most (level - lower) / kappa.",
             labels={

@@ -21,7 +21,7 @@ from proofs_checks.coursework.assignment import (
 )
 from proofs_checks.coursework.assignments.compression import mistakes
 from proofs_checks.coursework.definitions import defined
-from proofs_checks.coursework.grading import result_checks as returned
+from proofs_checks.coursework.grading import result_checks
 from proofs_checks.framework.cases import OneNetwork
 from proofs_checks.framework.measurement import Measurement, at_most, equal, fact, worst
 from proofs_checks.framework.target import Target
@@ -101,7 +101,7 @@ def kept_on_the_data(target: Target, case: OneNetwork) -> Measurement:
 
 def vector(value: Any, size: int) -> np.ndarray:
     """Return coefficients."""
-    return returned.array(value, (size,), "theta")
+    return result_checks.array(value, (size,), "theta")
 
 
 def draw_merge(generator: np.random.Generator) -> tuple[Any, ...]:

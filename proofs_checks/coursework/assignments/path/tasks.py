@@ -21,7 +21,7 @@ from proofs_checks.coursework.assignment import (
     library_alone,
 )
 from proofs_checks.coursework.assignments.path import mistakes
-from proofs_checks.coursework.grading import result_checks as returned
+from proofs_checks.coursework.grading import result_checks
 from proofs_checks.framework.measurement import Measurement, equal, fact, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.witnesses import harmless, highest, labelled, witnesses
@@ -31,12 +31,12 @@ BALL = ("UnitBall",)
 MOVES = p2.cases(domains=BALL)
 
 
-def pair(network: Any) -> returned.Node:
+def pair(network: Any) -> result_checks.Node:
     """Return a network as a node."""
     return network.W, network.theta
 
 
-def networks(nodes: list[returned.Node]) -> list[reference.Network]:
+def networks(nodes: list[result_checks.Node]) -> list[reference.Network]:
     """Return nodes as networks."""
     return [reference.Network(*node) for node in nodes]
 
@@ -57,7 +57,7 @@ def with_theorem_path(theorem_path: Function) -> Mapping[str, Any]:
     return {"theorem_path": call}
 
 
-def path(nodes: list[returned.Node]) -> reference.Path:
+def path(nodes: list[result_checks.Node]) -> reference.Path:
     """Return nodes as a path."""
     return reference.Path(networks(nodes))
 
@@ -108,14 +108,14 @@ def splice_stays_low(target: Target, case: p7.Case) -> Measurement:
     )
 
 
-def draw_node(generator: np.random.Generator, active: list[int], m: int = 4) -> returned.Node:
+def draw_node(generator: np.random.Generator, active: list[int], m: int = 4) -> result_checks.Node:
     """Draw a network of width m with these neurons active."""
     W, theta = generator.standard_normal((m, 2)) / 4, np.zeros(m)
     theta[active] = generator.standard_normal(len(active))
     return W, theta
 
 
-def draw_theorem(generator: np.random.Generator) -> tuple[returned.Node, ...]:
+def draw_theorem(generator: np.random.Generator) -> tuple[result_checks.Node, ...]:
     """Draw ends, a reference with two active neurons, and compressions that keep two."""
     a, b = (draw_node(generator, [0, 1, 2, 3]) for _ in range(2))
     kept = np.array([1, 1, 0, 0])
@@ -142,7 +142,7 @@ ASSIGNMENT = Assignment(
             name="hand_over",
             overlay=library_alone,
             draw=lambda generator: (draw_node(generator, [1, 2, 3]), 1, 0),
-            returns=lambda value, node, *_: returned.nodes(value, node[0].shape),
+            returns=lambda value, node, *_: result_checks.nodes(value, node[0].shape),
             hint="Two new nodes: in the first only W differs, in the second only theta.",
             labels={
                 "F on": "F changes on the way",
@@ -170,7 +170,7 @@ ASSIGNMENT = Assignment(
             name="relabel",
             overlay=with_relabel,
             draw=lambda generator: (draw_node(generator, [0, 1, 2]), {0: 1, 1: 0, 2: 2}),
-            returns=lambda value, node, places: returned.nodes(value, node[0].shape),
+            returns=lambda value, node, places: result_checks.nodes(value, node[0].shape),
             hint="While someone is misplaced: if a wanted place is idle, hand over; else park one.",
             labels={
                 "every neuron": "a neuron does not arrive at its place",
@@ -196,7 +196,7 @@ ASSIGNMENT = Assignment(
             name="splice",
             overlay=library_alone,
             draw=lambda generator: (draw_node(generator, [0, 1]), draw_node(generator, [1, 3])),
-            returns=lambda value, a, b: returned.nodes(value, a[0].shape),
+            returns=lambda value, a, b: result_checks.nodes(value, a[0].shape),
             hint="Places for the neurons of b: their own where that is idle in a, else another.",
             labels=ON_THE_WAY,
             marks=(
@@ -218,7 +218,7 @@ ASSIGNMENT = Assignment(
             name="theorem_path",
             overlay=with_theorem_path,
             draw=draw_theorem,
-            returns=lambda value, a, *_: returned.nodes(value, a[0].shape),
+            returns=lambda value, a, *_: result_checks.nodes(value, a[0].shape),
             hint="Splice the compression of a to the reference, then that to the compression of b.",
             labels=ON_THE_WAY,
             marks=(

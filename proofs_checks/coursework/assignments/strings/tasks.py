@@ -18,7 +18,7 @@ from proofs_checks.coursework.assignment import (
 )
 from proofs_checks.coursework.assignments.strings import measures, mistakes
 from proofs_checks.coursework.definitions import defined
-from proofs_checks.coursework.grading import result_checks as returned
+from proofs_checks.coursework.grading import result_checks
 
 S1, S4 = find_claims(["S1", "S4"])
 
@@ -55,7 +55,7 @@ def bead_list(value: Any, problem: Any, a: Any, *_: Any) -> list[Any]:
 
 def scalar(value: Any, *_: Any) -> float:
     """Return one number."""
-    return returned.number(value)
+    return result_checks.number(value)
 
 
 ASSIGNMENT = Assignment(

@@ -10,7 +10,7 @@ PAGES := docs/conf.py docs/_extensions docs/gallery
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 WORKERS ?= 2
 
-.PHONY: verify test lint types format benchmarks exact-certificates mutants docs clean
+.PHONY: verify test lint types format benchmarks exact-certificates mutants coursework docs clean
 
 verify: .venv/installed
 	$(BIN)/relupath verify --out runs/verify
@@ -43,6 +43,11 @@ mutants: .venv/installed
 	$(ONE_THREAD) $(BIN)/mutmut run --max-children $(WORKERS) $(if $(MUTANTS),'$(MUTANTS)')
 	$(BIN)/mutmut results
 	@$(BIN)/mutmut results --all true | sed -E 's/^ *(.*)\.x.*: /\1 /' | sort | uniq -c
+
+# Real nbgrader and Otter-Grader on all five assignments; a quarter of an hour, and Jupyter to install.
+coursework: .venv/installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[coursework]'
+	$(ONE_THREAD) $(BIN)/python -m pytest tests/coursework/test_platforms.py
 
 docs: .venv/installed
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'

@@ -8,7 +8,7 @@ Modules in reading order; each imports only from those above it and from lower p
 - `branch_and_bound`: where to look closer: best-first branch and bound
 - `path_maximum`: `certify`: the maximum of the objective over a whole path, enclosed
 - `certificate_file`: a path and its certificate in one file
-- `checker`: an independent check of that file; shares no code with anything here
+- `checker`: an independent check of a path certificate; shares no code with what wrote it
 """
 
 from reference.certificate.certificate_file import load_certificate, save_certificate

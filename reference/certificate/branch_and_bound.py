@@ -15,7 +15,7 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from reference.certificate.cell_bounds import Cells, cell_bounds
+from reference.certificate.cell_bounds import CellBounds, cell_bounds
 from reference.model.exact_arithmetic import Array, Scalar, to_exact
 from reference.model.path import Path
 from reference.model.problem import Problem
@@ -41,7 +41,7 @@ class StoppingRule:
 
 def subdivide(
     problem: Problem, path: Path, chords: list[int], attained: Scalar, goal: StoppingRule
-) -> dict[int, Cells]:
+) -> dict[int, CellBounds]:
     """Bound the given segments, dividing what may hold the maximum, largest bound first.
 
     Parameters
@@ -56,7 +56,7 @@ def subdivide(
 
     Returns
     -------
-    dict of int to Cells
+    dict of int to CellBounds
         The cells of each such segment.
     """
     if not chords:
@@ -91,7 +91,7 @@ def _first_grid(points: int, exact: bool) -> Array:
     return to_exact(steps) / Fraction(cells) if exact else steps / cells
 
 
-def _worth_dividing(cells: Cells, threshold: Scalar) -> Array:
+def _worth_dividing(cells: CellBounds, threshold: Scalar) -> Array:
     """Return the cells above the threshold that a finer grid can lower, largest bound first."""
     rounding = (cells.upper - cells.excess - cells.lower) / 2
     length = np.diff(cells.times)

@@ -43,7 +43,7 @@ from reference.model.problem import Problem
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class CellBounds:
     """Bounds of the objective on the T - 1 cells between T grid times of a segment.
 
     Attributes
@@ -67,13 +67,13 @@ class Cells:
     excess: Array
     evaluations: int
 
-    def replaced(self, first: int, last: int, finer: Cells) -> Cells:
+    def replaced(self, first: int, last: int, finer: CellBounds) -> CellBounds:
         """Return these cells with ``first`` to ``last`` (inclusive) replaced by finer ones."""
 
         def splice(old: Array, new: Array, stop: int) -> Array:
             return np.concatenate([old[:first], new, old[stop:]])
 
-        return Cells(
+        return CellBounds(
             splice(self.times, finer.times, last + 2),
             splice(self.values, finer.values, last + 2),
             splice(self.upper, finer.upper, last + 1),
@@ -83,7 +83,7 @@ class Cells:
         )
 
 
-def cell_bounds(problem: Problem, a: Network, b: Network, times: Array) -> Cells:
+def cell_bounds(problem: Problem, a: Network, b: Network, times: Array) -> CellBounds:
     """Bound the objective on each cell between grid times of the segment from ``a`` to ``b``.
 
     Parameters
@@ -109,7 +109,7 @@ def cell_bounds(problem: Problem, a: Network, b: Network, times: Array) -> Cells
     top = np.maximum(values[:-1], values[1:])
     peak = parabola_peak(values[:-1], values[1:], curve)
     rounding = 4 * slack + objective_error(problem, a, b, top + reach)
-    return Cells(times, values, peak + rounding, top - rounding, peak - top, len(times))
+    return CellBounds(times, values, peak + rounding, top - rounding, peak - top, len(times))
 
 
 def parabola_peak(start: Array, end: Array, curve: Array) -> Array:
@@ -117,7 +117,7 @@ def parabola_peak(start: Array, end: Array, curve: Array) -> Array:
     tilt = end - start
     inside = curve > np.abs(tilt)
     safe = np.where(inside, curve, 1)
-    peak = (start + end) / 2 + (safe + tilt * tilt / safe) / 4
+    peak = (start + end) / 2 + (safe + tilt * (tilt / safe)) / 4
     return np.where(inside, peak, np.maximum(start, end))
 
 

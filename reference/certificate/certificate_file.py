@@ -7,18 +7,20 @@ The NPZ file holds no pickled object. Its arrays:
 ``theta``             (K, m)         their coefficients
 ``ends_W``            (2, m, n)      the two networks the path claims to join,
 ``ends_theta``        (2, m)         as labelled arrays (claim P6)
-``kinds``             (K - 1,) text  of each segment: still, convex or chord
+``kinds``             (K - 1,) text  of each segment: constant, convex or general
 ``level``, ``rise``   numbers        claim: the ends are at most ``level``, everything
                                      between them at most ``level + rise``
 ``bound``             number         claim: ``F <= bound`` on the whole path
 ``loss``, ``domain``  text           as ``repr`` of the loss and the domain's name
 ``kappa``             number         weight of the penalty
 ``fingerprint``       text           SHA-256 of data, loss, kappa and domain
+``kind``              text           "path": what the file certifies
 ``digest``            text           SHA-256 of all the above: one altered bit shows
 ====================  =============  ==================================================
 
-Claims are padded by a margin of 1e-9, so that a checker with a simpler bound and rounding of its
-own can confirm them; a rise of exactly 0 is not.
+The level and the bound are padded by a margin of 1e-9, relative to their size where that exceeds
+1, so that a checker with a simpler bound and rounding of its own can confirm them, the ends
+included. A rise is padded too, unless it is exactly 0.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from reference.model.problem import Problem
 MARGIN = 1e-9
 NUMBERS = ("level", "rise", "bound", "kappa")
 TEXTS = ("loss", "domain", "fingerprint")
+KIND = "path"
 ARRAYS = ("W", "theta", "ends_W", "ends_theta", "kinds")
 
 
@@ -101,23 +104,25 @@ def save_certificate(
             f"certificate: found {len(certificate.segments)} segments, allowed are "
             f"{len(path.segments)}, as the path has"
         )
-    if level is None:
-        level = max(certificate.node_lower[0], certificate.node_lower[-1])
     rise = certificate.rise(level)
+    if level is None or rise == 0:
+        ends = (certificate.node_upper[0], certificate.node_upper[-1])
+        level = max(ends) if level is None else max(level, *ends)
     W, theta = stack(path.nodes)
     content: dict[str, Any] = {
         "W": W,
         "theta": theta,
         "ends_W": W[[0, -1]],
         "ends_theta": theta[[0, -1]],
-        "kinds": np.array([bound.kind for bound in certificate.segments], dtype="<U6"),
-        "level": np.array(float(level)),
+        "kinds": np.array([str(bound.kind) for bound in certificate.segments], dtype="<U8"),
+        "level": np.array(_padded(level)),
         "rise": np.array(_padded(rise) if rise > 0 else 0.0),
         "bound": np.array(_padded(certificate.upper)),
         "kappa": np.array(problem.kappa),
         "loss": np.array(repr(problem.loss)),
         "domain": np.array(problem.domain.name),
         "fingerprint": np.array(problem.fingerprint),
+        "kind": np.array(KIND),
     }
     np.savez(file, digest=np.array(content_digest(content)), **content)
 
@@ -132,7 +137,7 @@ def load_certificate(file: str | os.PathLike[str]) -> PathCertificate:
     OSError
         If the file cannot be opened.
     """
-    content = read_npz(file, (*ARRAYS, *NUMBERS, *TEXTS, "digest"))
+    content = read_npz(file, (*ARRAYS, *NUMBERS, *TEXTS, "kind", "digest"))
     if content.pop("digest").item() != content_digest(content):
         raise ValueError(f"{os.fspath(file)}: found content altered since its digest was taken")
     nodes = [Network(*node) for node in zip(content["W"], content["theta"], strict=True)]
@@ -156,4 +161,4 @@ def content_digest(content: dict[str, Array]) -> str:
 
 
 def _padded(value: float) -> float:
-    return math.nextafter(float(value) + MARGIN, math.inf)
+    return math.nextafter(float(value) + MARGIN * max(1.0, abs(float(value))), math.inf)

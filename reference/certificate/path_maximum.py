@@ -1,21 +1,20 @@
 """The certified maximum of the objective along a path: branch and bound with the chord certificate.
 
-Segments are of three kinds. On a *still* segment the objective is constant (claim P2): the
-coefficients stay and only rows with coefficient 0 move. On a *convex* one every row that moves
-has coefficient 0 at both ends, so predictions are linear and the objective convex (claims P1 and
-P2): its maximum is the larger end. On every other, a *chord* segment, module `chord` bounds the
-objective on each cell of a grid, and the cells whose bound could still be the path's maximum are
-divided until none is left.
+Segments are of three kinds, see `SegmentKind`. On a constant or convex one the ends say all. On a
+general one module `cell_bounds` bounds the objective on each cell of a grid, and the cells whose
+bound could still be the path's maximum are divided until none is left.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from reference.certificate.branch_and_bound import StoppingRule, subdivide
-from reference.certificate.cell_bounds import Cells
+from reference.certificate.cell_bounds import CellBounds
 from reference.certificate.rounding import node_bounds
 from reference.model.exact_arithmetic import Array, Scalar
 from reference.model.network import Network
@@ -23,11 +22,25 @@ from reference.model.path import Path
 from reference.model.problem import Problem
 
 
+class SegmentKind(StrEnum):
+    """What a segment moves, and so what is known of the objective along it.
+
+    ``CONSTANT``: the coefficients stay and only rows with coefficient 0 move; the objective stays
+    (claim P2). ``CONVEX``: every row that moves has coefficient 0 at both ends, so predictions are
+    linear and the objective convex (claims P1, P2); its maximum is the larger end. ``GENERAL``:
+    anything else; the objective is bounded cell by cell.
+    """
+
+    CONSTANT = "constant"
+    CONVEX = "convex"
+    GENERAL = "general"
+
+
 @dataclass(frozen=True)
 class SegmentBound:
     """What is certified of one segment: its kind, and ``lower <= max F <= upper`` on it."""
 
-    kind: str
+    kind: SegmentKind
     upper: Scalar
     lower: Scalar
 
@@ -71,9 +84,11 @@ class Certificate:
     def rise(self, level: Scalar | None = None) -> Scalar:
         """Return a bound of ``max(0, max F - level)``.
 
-        The two end nodes are at most the level by definition, so no rounding of theirs counts:
-        where the first and last segments are still or convex and everything between them is
-        certified below the level, the rise is exactly 0.
+        Measured from the higher end itself, the default, no rounding of the ends counts: where the
+        first and last segments are constant or convex and everything between them is certified
+        below, the rise is exactly 0. The same holds of a level given as a number that is at least
+        the *computed* objective of both ends: the premise is then that they lie at most at it,
+        and `ends_below` says whether that is proven. An end computed above the level counts.
 
         Parameters
         ----------
@@ -85,14 +100,22 @@ class Certificate:
         ValueError
             If an end is certainly above the level.
         """
-        higher_end = max(self.node_lower.tolist()[0], self.node_lower.tolist()[-1])
+        ends = [(self.node_lower[k], self.node_upper[k]) for k in (0, -1)]
+        higher_end = max(lower for lower, _ in ends)
+        counted = [bound.upper for bound in self.segments if bound.kind is SegmentKind.GENERAL]
+        counted += self.node_upper[1:-1].tolist()
         if level is None:
             level = higher_end
-        if higher_end > level:
+        elif not higher_end <= level:
             raise ValueError(f"level: found {level}, allowed is at least {higher_end}, an end's")
-        chords = [bound.upper for bound in self.segments if bound.kind == "chord"]
-        above = [upper - level for upper in (*chords, *self.node_upper[1:-1].tolist())]
-        return max([0 * level, *above])
+        else:
+            at_most = level + abs(level) * (2.0**-50 if isinstance(level, float) else 0)
+            counted += [upper for lower, upper in ends if not (lower + upper) / 2 <= at_most]
+        return max([0 * level, *(upper - level for upper in counted)])
+
+    def ends_below(self, level: Scalar) -> bool:
+        """Whether both ends are proven to lie at most at a level."""
+        return bool(self.node_upper[0] <= level and self.node_upper[-1] <= level)
 
 
 def certify(
@@ -125,7 +148,8 @@ def certify(
     Raises
     ------
     ValueError
-        If the path does not fit the data or ``tol`` is negative.
+        If the path does not fit the data or is not in the problem's arithmetic, ``tol`` is negative
+        or not a number, the level is not finite, or values are so large that they overflow.
 
     Notes
     -----
@@ -136,19 +160,21 @@ def certify(
     problem.check_shape(path.start)
     if not tol >= 0:
         raise ValueError(f"tol: found {tol}, allowed is at least 0")
+    if level is not None and not math.isfinite(level):
+        raise ValueError(f"level: found {level}, allowed are finite reals")
     bounds = [node_bounds(problem, node) for node in path.nodes]
     kinds = [segment_kind(a, b) for a, b in path.segments]
     upper, lower = (np.array(side) for side in zip(*bounds, strict=True))
     goal = StoppingRule(tol, level, max_evaluations - len(bounds))
-    chords = [k for k, kind in enumerate(kinds) if kind == "chord"]
-    found = subdivide(problem, path, chords, lower.max(), goal)
+    general = [k for k, kind in enumerate(kinds) if kind is SegmentKind.GENERAL]
+    found = subdivide(problem, path, general, lower.max(), goal)
     segments = tuple(
         _segment_bound(kind, upper[k : k + 2], lower[k : k + 2], found.get(k))
         for k, kind in enumerate(kinds)
     )
     return Certificate(
-        upper=max([bound.upper for bound in segments], default=upper.tolist()[0]),
-        lower=max([bound.lower for bound in segments], default=lower.tolist()[0]),
+        upper=max([bound.upper for bound in segments] + upper.tolist()),
+        lower=max([bound.lower for bound in segments] + lower.tolist()),
         argmax=_argmax(lower, found),
         evaluations=len(bounds) + sum(cells.evaluations for cells in found.values()),
         segments=segments,
@@ -157,23 +183,27 @@ def certify(
     )
 
 
-def segment_kind(a: Network, b: Network) -> str:
-    """Return "still", "convex" or "chord", decided on the stored entries without rounding."""
+def segment_kind(a: Network, b: Network) -> SegmentKind:
+    """Return the kind of a segment, decided on the stored entries without rounding."""
     moving = (a.W != b.W).any(axis=1)
     if (moving & ((a.theta != 0) | (b.theta != 0))).any():
-        return "chord"
-    return "convex" if (a.theta != b.theta).any() else "still"
+        return SegmentKind.GENERAL
+    return SegmentKind.CONVEX if (a.theta != b.theta).any() else SegmentKind.CONSTANT
 
 
-def _segment_bound(kind: str, upper: Array, lower: Array, cells: Cells | None) -> SegmentBound:
-    """Bound one segment from its two nodes (kinds still and convex) or from its cells."""
+def _segment_bound(
+    kind: SegmentKind, upper: Array, lower: Array, cells: CellBounds | None
+) -> SegmentBound:
+    """Bound one segment from its two nodes, or from its cells where it is a general one."""
     if cells is not None:
         return SegmentBound(kind, max(cells.upper.tolist()), max(cells.lower.tolist()))
-    smallest_or_largest = min if kind == "still" else max  # still: both bound one value
-    return SegmentBound(kind, smallest_or_largest(upper.tolist()), max(lower.tolist()))
+    both_bound_one_value = kind is SegmentKind.CONSTANT
+    return SegmentBound(
+        kind, (min if both_bound_one_value else max)(upper.tolist()), max(lower.tolist())
+    )
 
 
-def _argmax(node_lower: Array, found: dict[int, Cells]) -> tuple[int, Scalar]:
+def _argmax(node_lower: Array, found: dict[int, CellBounds]) -> tuple[int, Scalar]:
     """Return segment and time of the largest attained value; the nodes count as times 0 and 1."""
     node = int(np.argmax(node_lower))
     best, place = node_lower[node], (max(node - 1, 0), min(node, 1))

@@ -33,8 +33,17 @@ peak of a parabola, the difference from a level) a mean over N such values has r
 **Penalty.** ``kappa sum_i |theta_i(t)|`` errs by at most
 ``gamma_(m + 16) kappa sum_i max(|theta_a|, |theta_b|)_i``.
 
-**Underflow** adds at most ``2**-1074`` per product; magnitudes are enlarged by ``2**-960`` so
-that the terms above cover it. In exact arithmetic nothing is rounded and every bound is 0.
+**Underflow.** A product that falls below the normal numbers errs by at most ``2**-1074`` beside its
+relative error; sums and differences do not. A pre-activation meets n such products, each of its
+uses is multiplied by at most ``t_i``, and a pair passes at most k operations, so predictions err
+by at most ``k 2**-1074 (m + sum_i t_i)`` more; ``2**-1070`` is taken, and likewise in S. Means and
+penalties gain ``2**-960``, more than all their products can lose.
+
+**Overflow.** Data and ``kappa`` are 0 or between ``2**-500`` and ``2**500`` in size, parameters at
+most ``2**500`` (checked where a `Problem` and a `Network` are made), and S must stay below
+``2**480`` (checked here). Then squares, slopes times deviations, and their sums are finite.
+
+In exact arithmetic nothing is rounded, every bound is 0, and numbers may have any size.
 """
 
 from __future__ import annotations
@@ -50,6 +59,7 @@ from reference.model.problem import Problem
 
 UNIT = 2.0**-53
 TINY = 2.0**-960
+UNDERFLOW = 2.0**-1070
 LARGEST = 2.0**480
 
 
@@ -69,12 +79,17 @@ def prediction_error(problem: Problem, a: Network, b: Network) -> Array:
     if problem.is_exact:
         return np.full(problem.samples, Fraction(0))
     coefficient = np.maximum(np.abs(a.theta), np.abs(b.theta))
-    row = np.maximum(np.abs(a.W), np.abs(b.W)) + TINY
+    row = np.maximum(np.abs(a.W), np.abs(b.W))
     with np.errstate(over="ignore", invalid="ignore"):
-        sizes = np.abs(problem.X) @ (coefficient @ row) + TINY
+        weights = coefficient @ row + a.width * UNDERFLOW
+        sizes = np.abs(problem.X) @ weights + problem.inputs * UNDERFLOW
     if not (sizes < LARGEST).all():
-        raise ValueError(f"network: found predictions of size {sizes.max()}, allowed below 2**480")
-    return gamma(problem.inputs + 2 * a.width + 32) * sizes
+        raise ValueError(
+            f"network: found predictions of size up to {sizes.max():.1e}, allowed below "
+            f"{LARGEST:.1e} (2**480): certificates bound the rounding of numbers of such size only"
+        )
+    roundings = problem.inputs + 2 * a.width + 32
+    return gamma(roundings) * sizes + roundings * UNDERFLOW * (a.width + coefficient.sum())
 
 
 def objective_error(problem: Problem, a: Network, b: Network, sizes: Array) -> Array:

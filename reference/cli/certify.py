@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from reference.cli.options import Subparsers, at_least
+from reference.cli.options import Subparsers, at_least, loss
 from reference.model.datasets import load, with_ones
+from reference.model.domain import DOMAINS
 from reference.model.npz import read_npz
 
 DESCRIPTION = """\
@@ -34,6 +35,12 @@ def add_parser(subparsers: Subparsers) -> None:
         default=100_000,
         help="of the objective, before giving up (default: 100000)",
     )
+    expected = parser.add_argument_group(
+        "what the file must be about", "A file that states anything else is refused."
+    )
+    expected.add_argument("--loss", type=loss, help="such as logistic or huber:0.25")
+    expected.add_argument("--kappa", type=float, help="weight of the penalty")
+    expected.add_argument("--domain", choices=list(DOMAINS), help="where the rows may lie")
     parser.set_defaults(func=run)
 
 
@@ -41,10 +48,13 @@ def run(args: argparse.Namespace) -> int:
     """Check the file and print the reasons."""
     from reference.certificate.checker import check_file
 
-    columns = read_npz(args.path, ("W",))["W"].shape[-1:]
     data = load(args.data, bias=False)
+    columns = read_npz(args.path, ("W",))["W"].shape[-1:]
     X = with_ones(data.X) if columns == (data.X.shape[1] + 1,) else data.X
-    verdict, reasons = check_file(args.path, X, data.y, evaluations=args.evaluations)
+    expected = None if args.loss is None else repr(args.loss)
+    verdict, reasons = check_file(
+        args.path, X, data.y, expected, args.kappa, args.domain, args.evaluations
+    )
     for reason in reasons:
         print(reason)
     return VERDICTS[verdict]

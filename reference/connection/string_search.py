@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.certificate.path_maximum import segment_kind
+from reference.certificate.path_maximum import SegmentKind, segment_kind
 from reference.certificate.segment import segment_table
 from reference.model.network import Network
 from reference.model.path import interpolate, stack
@@ -200,7 +200,7 @@ def look_at_pending(problem: Problem, strings: Sequence[BeadString], search: Sea
     def survey(place: tuple[BeadString, int]) -> tuple[float, float]:
         string, segment = place
         a, b = string.nodes[segment : segment + 2]
-        if segment_kind(a, b) != "chord":
+        if segment_kind(a, b) is not SegmentKind.GENERAL:
             return -np.inf, 0.5
         inside = segment_table(problem, a, b, times)[1:-1]
         where = int(inside.argmax())

@@ -32,8 +32,8 @@ NEAREST = 8  # inequalities imposed on a new cell
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
-    """Cells with a sign each.
+class ActivationCells:
+    """ActivationCells with a sign each.
 
     Attributes
     ----------
@@ -55,13 +55,13 @@ class Cells:
     def __len__(self) -> int:
         return len(self.signs)
 
-    def subset(self, chosen: Array) -> Cells:
+    def subset(self, chosen: Array) -> ActivationCells:
         """Return the chosen cells, by index or by mask."""
-        return Cells(
+        return ActivationCells(
             self.signs[chosen], self.inner[chosen], self.active[chosen], self.imposed[chosen]
         )
 
-    def joined(self, other: Cells) -> Cells:
+    def joined(self, other: ActivationCells) -> ActivationCells:
         """Return these cells and those of ``other`` that are not among them."""
         known = set(self._keys())
         fresh = []
@@ -70,9 +70,9 @@ class Cells:
                 known.add(key)
                 fresh.append(c)
         pairs = zip(self._arrays(), other.subset(np.array(fresh, dtype=int))._arrays(), strict=True)
-        return Cells(*(np.concatenate(pair) for pair in pairs))
+        return ActivationCells(*(np.concatenate(pair) for pair in pairs))
 
-    def among(self, other: Cells) -> Array:
+    def among(self, other: ActivationCells) -> Array:
         """Return which of these cells (C,) are cells of ``other`` with the same sign."""
         theirs = set(other._keys())
         return np.array([key in theirs for key in self._keys()], dtype=bool)
@@ -85,7 +85,7 @@ class Cells:
         return self.signs, self.inner, self.active, self.imposed
 
 
-def cells_of(directions: Array, signs: Array, inner: Array) -> Cells:
+def cells_of(directions: Array, signs: Array, inner: Array) -> ActivationCells:
     """Return the cell of each row of ``inner`` (C, n) with its nearest inequalities imposed.
 
     ``directions`` (N, n) are the samples scaled to norm 1; zero samples impose nothing.
@@ -94,7 +94,7 @@ def cells_of(directions: Array, signs: Array, inner: Array) -> Cells:
     gap = np.where((directions != 0).any(axis=1), np.abs(U), np.inf)
     reach = np.partition(gap, min(NEAREST, gap.shape[1]) - 1, axis=1)[:, NEAREST - 1 : NEAREST]
     limit = reach if reach.size else np.full((len(inner), 1), np.inf)
-    return Cells(signs, inner, U > 0, (gap <= limit) & np.isfinite(gap))
+    return ActivationCells(signs, inner, U > 0, (gap <= limit) & np.isfinite(gap))
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +138,7 @@ class _Program:
 
 
 def solve_cells(
-    problem: Problem, cells: Cells, U: Array, start: float, end: float
+    problem: Problem, cells: ActivationCells, U: Array, start: float, end: float
 ) -> tuple[Array, Array]:
     """Follow the central path of the restricted program from barrier weight ``start`` to ``end``.
 
@@ -166,20 +166,20 @@ def solve_cells(
     return U, program.slopes(U, end)
 
 
-def violations(problem: Problem, cells: Cells, U: Array) -> Array:
+def violations(problem: Problem, cells: ActivationCells, U: Array) -> Array:
     """Return where (C, N) a row ``u_c`` leaves its cell by more than rounding."""
     V = U @ problem.X.T
     size = np.linalg.norm(U, axis=1)[:, None] * np.linalg.norm(problem.X, axis=1)
     return (np.where(cells.active, -V, V) > 1e-12 * size) & ~cells.imposed
 
 
-def inequalities(cells: Cells, problem: Problem) -> int:
+def inequalities(cells: ActivationCells, problem: Problem) -> int:
     """Return how many barrier terms the program has: its gap over the barrier weight."""
     kinks = 2 * problem.samples if not problem.loss.smooth else 0
     return int(cells.imposed.sum()) + 2 * len(cells) + kinks
 
 
-def _assemble(problem: Problem, cells: Cells) -> _Program:
+def _assemble(problem: Problem, cells: ActivationCells) -> _Program:
     samples, n = problem.X.shape
     gated = (cells.active * cells.signs[:, None]).T[:, :, None] * problem.X[:, None, :]
     owner, sample = np.nonzero(cells.imposed)
@@ -223,7 +223,7 @@ def _centre(
 def _newton_step(gradient: Array, hessian: Array) -> Array:
     """Solve the Newton system scaled to a unit diagonal, which tames the barrier's range.
 
-    Cells that share an edge make it nearly singular, hence the slight shift.
+    ActivationCells that share an edge make it nearly singular, hence the slight shift.
     """
     scale = 1 / np.sqrt(np.diag(hessian))
     system = hessian * scale[:, None] * scale + SHIFT * np.eye(len(scale))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from reference.minimum.activation_cell_program import (
-    Cells,
+    ActivationCells,
     cells_of,
     inequalities,
     solve_cells,
@@ -102,14 +102,14 @@ def _renewed(
     problem: Problem,
     network: Network,
     point: DualPoint,
-    cells: Cells | None,
+    cells: ActivationCells | None,
     U: Array,
     size: float,
-) -> tuple[Cells, Array]:
+) -> tuple[ActivationCells, Array]:
     """Return the next cells: those around the rows of ``network`` and around the violators.
 
-    Cells known already keep their place ``u`` and their inequalities, with violated ones added
-    and ``u`` moved back inside where there were any; new cells start at ``size``.
+    Cells known already keep their place ``u`` and their inequalities, with violated ones added and
+    ``u`` moved back inside where there were any; new cells start at ``size``.
     """
     rows, signs = neurons_of(network)
     rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
@@ -121,7 +121,7 @@ def _renewed(
     broken = violations(problem, cells, U)
     length = np.linalg.norm(U, axis=1, keepdims=True)
     U = np.where(np.any(broken, axis=1, keepdims=True), length * cells.inner, U)
-    cells = Cells(cells.signs, cells.inner, cells.active, cells.imposed | broken)
+    cells = ActivationCells(cells.signs, cells.inner, cells.active, cells.imposed | broken)
     known = cells.subset(cells.among(wanted))
     joined = known.joined(wanted)
     return joined, np.concatenate([U[cells.among(wanted)], size * joined.inner[len(known) :]])
@@ -145,7 +145,7 @@ def violating_rows(problem: Problem, point: DualPoint, spacing: float) -> tuple[
     return point.atoms[kept], signs[kept]
 
 
-def cells_around(problem: Problem, rows: Array, signs: Array) -> Cells:
+def cells_around(problem: Problem, rows: Array, signs: Array) -> ActivationCells:
     """Return the cells on every side of the `SPLIT` nearest boundaries of each row (K, n)."""
     directions = _directions(problem)
     inner, owner = [], []

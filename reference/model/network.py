@@ -27,7 +27,7 @@ from reference.model.conversion import convert_arrays, convert_sklearn
 from reference.model.domain import Domain
 from reference.model.exact_arithmetic import Array, to_exact
 from reference.model.npz import naming, read_npz
-from reference.model.validation import real_array
+from reference.model.validation import check_magnitudes, real_array
 
 # What reading a damaged archive raises, found by damaging archives at random.
 
@@ -90,7 +90,8 @@ class Network:
 
     Notes
     -----
-    If either array holds objects, both become exact (``Fraction``).
+    If either array holds objects, both become exact (``Fraction``). Float64 entries have magnitudes
+    up to 2**500, about 3.3e150.
     """
 
     W: Array
@@ -99,6 +100,8 @@ class Network:
     def __post_init__(self) -> None:
         W = real_array(self.W, "W", (None, None))
         theta = real_array(self.theta, "theta", (W.shape[0],))
+        check_magnitudes(W, "W")
+        check_magnitudes(theta, "theta")
         if W.dtype != theta.dtype:
             W, theta = to_exact(W), to_exact(theta)
         object.__setattr__(self, "W", _read_only_copy(W))

@@ -42,7 +42,11 @@ def read_npz(file: str | os.PathLike[str], names: tuple[str, ...]) -> dict[str, 
             missing = [name for name in names if name not in archive]
             if missing:
                 raise ValueError(f"no array {missing[0]!r}, only {sorted(archive)}")
-            return {name: archive[name] for name in names}
+            arrays = {name: archive[name] for name in names}
+            strange = [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]
+            if strange:
+                raise ValueError(f"{strange[0]!r}, which is no array")
+            return arrays
         except UNREADABLE as error:
             raise ValueError(
                 f"{os.fspath(file)}: found {error}, allowed is an NPZ file with "

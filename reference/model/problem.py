@@ -14,7 +14,7 @@ from reference.model.exact_arithmetic import Array, Scalar, mean, to_exact
 from reference.model.feature_scale import feature_scale
 from reference.model.losses import Loss
 from reference.model.network import Network, backward, forward
-from reference.model.validation import real_array
+from reference.model.validation import SMALLEST, check_magnitudes, real_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,9 @@ class Problem:
 
     Notes
     -----
-    Object arrays make the problem exact: data, ``kappa`` and every value are fractions.
+    Numbers are 0 or have magnitudes from 2**-500 (about 3.1e-151) to 2**500 (about 3.3e150), so
+    that no product of two of them overflows or vanishes; exact ones may have any size. Object
+    arrays make the problem exact: data, ``kappa`` and every value are fractions.
     """
 
     X: Array
@@ -62,6 +64,9 @@ class Problem:
         kappa = real_array(self.kappa, "kappa", ()).item()
         if kappa < 0:
             raise ValueError(f"kappa: found {kappa}, allowed is at least 0")
+        check_magnitudes(X, "X", SMALLEST)
+        check_magnitudes(y, "y", SMALLEST)
+        check_magnitudes(np.asarray(kappa), "kappa", SMALLEST)
         self.loss.check_targets(y)
         if X.dtype == object or y.dtype == object:
             if not self.loss.rational:
@@ -145,7 +150,18 @@ class Problem:
         return dW, dtheta + self.kappa * np.sign(network.theta)
 
     def check_shape(self, network: Network, name: str = "W") -> None:
-        """Raise ValueError unless the network takes as many inputs as the data have."""
+        """Raise ValueError unless the network takes as many inputs as the data have.
+
+        It must be in the problem's arithmetic too: a fraction times a float is a rounded float.
+        """
+        if not isinstance(network, Network):
+            raise TypeError(f"{name}: found {type(network).__name__}, allowed is a Network")
+        if network.is_exact != self.is_exact:
+            found, allowed = ("exact", "float64") if network.is_exact else ("float64", "exact")
+            raise ValueError(
+                f"{name}: found {found} numbers, allowed are {allowed} ones as in the problem; "
+                "convert with exact() or rounded()"
+            )
         if network.inputs != self.inputs:
             raise ValueError(
                 f"{name}: found {network.inputs} columns, allowed are {self.inputs}, as X has"

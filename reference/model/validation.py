@@ -14,6 +14,9 @@ import numpy as np
 
 from reference.model.exact_arithmetic import Array, to_exact
 
+LARGEST = 2.0**500  # about 3.3e150, of any float64 number of a problem or network
+SMALLEST = 2.0**-500  # about 3.1e-151, of data and the penalty's weight, unless 0
+
 
 def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array:
     """Return ``value`` as a read-only array of finite reals, float64 or exact.
@@ -63,6 +66,31 @@ def real_array(value: object, name: str, shape: tuple[int | None, ...]) -> Array
         raise ValueError(f"{name}: found {array[where]}{place}, allowed are finite reals")
     array.setflags(write=False)
     return array
+
+
+def check_magnitudes(array: Array, name: str, smallest: float = 0.0) -> None:
+    """Refuse float64 numbers so large, or so small but not 0, that products could mislead.
+
+    Rounding is analysed beforehand (`reference.certificate.rounding`), which needs products that
+    neither overflow nor, for data, vanish. Exact numbers may have any size.
+
+    Raises
+    ------
+    ValueError
+        Naming the first such entry and the allowed magnitudes.
+    """
+    if array.dtype == object:
+        return
+    size = np.abs(array)
+    wrong = (size > LARGEST) | ((size > 0) & (size < smallest))
+    if wrong.any():
+        where = tuple(int(k) for k in np.argwhere(wrong)[0])
+        place = f" at index {where}" if where else ""
+        least = f"0 and magnitudes from {smallest:.1e}" if smallest else "magnitudes up"
+        raise ValueError(
+            f"{name}: found {array[where]}{place}, allowed are {least} to {LARGEST:.1e}; "
+            "measure it in other units"
+        )
 
 
 def _frame_values(frame: Any) -> Array:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.certificate.path_maximum import Certificate, SegmentBound
+from reference.certificate.path_maximum import Certificate, SegmentBound, SegmentKind
 from reference.certificate.segment import blend, segment_table
 from reference.model.exact_arithmetic import Array
 from reference.model.network import Network
@@ -87,7 +87,7 @@ def write_explorer(
     if level is None:
         level = max(problem.value(path.start), problem.value(path.end))
     nodes = path.nodes if len(path.nodes) > 1 else path.nodes * 2
-    kinds = [bound.kind for bound in certificate.segments] or ["still"]
+    kinds = [str(bound.kind) for bound in certificate.segments] or [str(SegmentKind.CONSTANT)]
     each = max(1, STEPS // len(kinds))
     plane = plane_through(problem.X, problem.y)
     data = {
@@ -153,7 +153,7 @@ def frame_steps(kinds: list[str], each: int) -> list[int]:
     """
     needed = {each * len(kinds)}
     for k, kind in enumerate(kinds):
-        needed |= set(range(k * each, (k + 1) * each)) if kind == "chord" else {k * each}
+        needed |= set(range(k * each, (k + 1) * each)) if kind == "general" else {k * each}
     steps = sorted(needed)
     kept = np.linspace(0, len(steps) - 1, min(FRAMES, len(steps))).round().astype(int)
     return [steps[k] for k in kept.tolist()]
@@ -196,15 +196,15 @@ def _reasons(certificate: Certificate, level: float) -> list[str]:
 
 
 def _kind(bound: SegmentBound) -> str:
-    if bound.kind == "chord":
+    if bound.kind is SegmentKind.GENERAL:
         return CHORD.format(lower=bound.lower, upper=bound.upper)
-    return STILL if bound.kind == "still" else CONVEX
+    return STILL if bound.kind is SegmentKind.CONSTANT else CONVEX
 
 
 def _highest(certificate: Certificate, segment: int) -> tuple[float, float]:
     """Enclose a segment's maximum; the path's own two ends are at most the level by definition."""
     bound = certificate.segments[segment]
-    if bound.kind == "chord":
+    if bound.kind is SegmentKind.GENERAL:
         return float(bound.lower), float(bound.upper)
     inner = [k for k in (segment, segment + 1) if 0 < k < len(certificate.node_upper) - 1]
     upper = max((certificate.node_upper.tolist()[k] for k in inner), default=-np.inf)

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 from reference import Absolute, Huber, Logistic, Network, Problem, Squared
 from reference.certificate import segment
 from reference.certificate.cell_bounds import (
-    Cells,
+    CellBounds,
     cell_bounds,
     deviations,
     parabola_peak,
@@ -191,7 +191,7 @@ def test_replaced_splices_finer_cells_in_place():
     def cells(times, sign):
         times = np.array(times)
         inner = times[:-1]
-        return Cells(times, sign * times, inner + sign, inner - sign, sign * inner, len(times))
+        return CellBounds(times, sign * times, inner + sign, inner - sign, sign * inner, len(times))
 
     coarse, finer = cells([0.0, 1.0, 2.0, 3.0, 4.0], 1), cells([1.0, 1.5, 2.5, 3.0], -1)
     found = coarse.replaced(1, 2, finer)

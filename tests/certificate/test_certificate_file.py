@@ -86,7 +86,7 @@ def forge(file, **changes):
 def test_a_true_certificate_is_confirmed(tmp_path, loss, domain):
     problem, path = make_problem(loss, domain), make_path(domain)
     certificate = certify(problem, path)
-    assert {bound.kind for bound in certificate.segments} == {"still", "convex", "chord"}
+    assert {bound.kind for bound in certificate.segments} == {"constant", "convex", "general"}
     save_certificate(tmp_path / "path.npz", problem, path, None, certificate)
     holds, lines = check_file(
         tmp_path / "path.npz", problem.X, problem.y, repr(problem.loss), 0.01, domain.name
@@ -255,7 +255,7 @@ def test_a_moved_constant_neuron_is_refused(tmp_path):
 
 def test_a_wrong_kind_is_refused(saved):
     problem, *_, file = saved
-    forge(file, kinds=np.array(["convex", "still", "convex"]))
+    forge(file, kinds=np.array(["convex", "constant", "convex"]))
     assert "segment 2 is stated convex" in check_file(file, problem.X, problem.y)[1][0]
 
 
@@ -283,7 +283,7 @@ def test_unreadable_files_are_refused(saved, tmp_path):
     file.write_bytes(file.read_bytes()[:-40])
     assert "no readable NPZ" in check_file(file, problem.X, problem.y)[1][0]
     np.savez(file, W=np.zeros(3))
-    assert "no array" in check_file(file, problem.X, problem.y)[1][0]
+    assert "no path certificate" in check_file(file, problem.X, problem.y)[1][0]
     with pytest.raises(FileNotFoundError):
         check_file(tmp_path / "absent.npz", problem.X, problem.y)
 

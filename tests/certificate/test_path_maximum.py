@@ -133,9 +133,50 @@ def test_thousands_of_kinks_at_one_time():
 
 
 def test_numbers_too_large_for_float64_are_refused():
-    problem = Problem([[1e300, 1.0]], [0.0], Squared(), 0.1)
+    problem = Problem([[1e150, 1.0]], [0.0], Squared(), 0.1)
     with pytest.raises(ValueError, match="predictions of size"):
-        certify(problem, Path([Network([[1e300, 1.0]], [1.0])]))
+        certify(problem, Path([Network([[1e150, 1.0]], [1.0])]))
+
+
+@pytest.mark.parametrize("level", [np.nan, np.inf, -np.inf])
+def test_a_level_that_is_no_number_is_refused(level):
+    problem, path = make_problem(Squared()), random_path(width=2)
+    with pytest.raises(ValueError, match=r"level: found .*, allowed are finite reals"):
+        certify(problem, path, level=level)
+    with pytest.raises(ValueError, match="tol"):
+        certify(problem, path, tol=np.nan)
+
+
+def test_mixed_arithmetic_is_refused():
+    problem, path = make_problem(Squared()), random_path(width=2)
+    exact = Path(node.exact() for node in path.nodes)
+    with pytest.raises(ValueError, match="found float64 numbers, allowed are exact ones"):
+        certify(problem.exact(), path)
+    with pytest.raises(ValueError, match="found exact numbers, allowed are float64 ones"):
+        certify(problem, exact)
+
+
+def test_no_node_is_above_the_upper_bound():
+    """On a constant segment both nodes bound one value; the whole path still reports the larger."""
+    problem = make_problem(Squared())
+    for width in (1, 2, 3):
+        path = random_path(width=width)
+        idle = Network(path.start.W, 0 * path.start.theta)
+        certificate = certify(problem, Path([idle, Network(path.end.W, idle.theta), path.end]))
+        assert certificate.upper >= certificate.node_upper.max()
+
+
+def test_an_end_computed_above_an_explicit_level_counts():
+    problem = Problem([[1.0], [1.0]], [5.0, 5.0], Absolute(), 0.0)
+    twins = Network([[1.0], [1.0]], [1e10, -1e10])
+    certificate = certify(problem, Path([twins]))
+    exact = problem.exact().value(twins.exact())
+    for level in (5 - 1e-5, 5 - 1e-6):
+        assert Fraction(level) + Fraction(certificate.rise(level)) >= exact > level
+        assert not certificate.ends_below(level)
+    assert certificate.rise(problem.value(twins)) == 0
+    assert certificate.rise() == 0
+    assert certificate.ends_below(6.0)
 
 
 # Exact arithmetic
@@ -166,12 +207,12 @@ def test_an_exact_convex_path_has_its_exact_maximum():
 def test_kinds_of_segments():
     W, V = np.eye(2), np.array([[1.0, 0.0], [0.6, 0.8]])
     at = Network(W, [1.0, 0.0])
-    assert segment_kind(at, at) == "still"
-    assert segment_kind(at, Network(V, [1.0, 0.0])) == "still"
+    assert segment_kind(at, at) == "constant"
+    assert segment_kind(at, Network(V, [1.0, 0.0])) == "constant"
     assert segment_kind(at, Network(W, [0.0, 2.0])) == "convex"
     assert segment_kind(at, Network(V, [3.0, 0.0])) == "convex"
-    assert segment_kind(at, Network(V, [1.0, 1e-300])) == "chord"
-    assert segment_kind(at, Network(W[::-1], [0.0, 1.0])) == "chord"
+    assert segment_kind(at, Network(V, [1.0, 1e-300])) == "general"
+    assert segment_kind(at, Network(W[::-1], [0.0, 1.0])) == "general"
 
 
 def test_gap_is_exactly_zero_where_only_nodes_count():
@@ -236,7 +277,7 @@ def test_permuted_ends_are_bridged_by_a_chord():
     (a,) = path.nodes
     order = np.roll(np.arange(a.width), 1)
     certificate = certify(problem, Path([a, Network(a.W[order], a.theta[order])]))
-    assert certificate.segments[0].kind == "chord"
+    assert certificate.segments[0].kind == "general"
     assert certificate.node_upper[0] == pytest.approx(certificate.node_upper[1], rel=1e-13)
 
 

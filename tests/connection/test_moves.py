@@ -27,7 +27,7 @@ def check_constant(problem, nodes):
     """Nodes and midpoints alike predict the same, cost the same, and no active row moves."""
     first = nodes[0]
     for a, b in Path(nodes).segments:
-        assert segment_kind(a, b) != "chord"
+        assert segment_kind(a, b) != "general"
     for k in range(len(nodes) - 1):
         middle = Path(nodes).at(k, HALF)
         for network in (nodes[k + 1], middle):
@@ -149,7 +149,7 @@ def test_sphericalising_keeps_the_predictor_and_never_raises_the_objective(case)
     problem, network = case
     nodes = sphericalise(network, UnitBall())
     for a, b in Path(nodes).segments:
-        assert segment_kind(a, b) != "chord"
+        assert segment_kind(a, b) != "general"
     for node in nodes:
         assert (node.predict(problem.X) == network.predict(problem.X)).all()
         assert UnitBall().contains(node.W)

@@ -113,7 +113,7 @@ def test_numbers_are_those_of_the_path(problem, tmp_path):
     path = path_for(problem)
     data = written(problem, path, tmp_path).data
     each = data["stepsPerSegment"]
-    assert data["kinds"] == ["still", "convex", "chord"]
+    assert data["kinds"] == ["constant", "convex", "general"]
     assert len(data["objective"]) == 3 * each + 1
     for step in (0, 5, each, each + 7, 2 * each, 2 * each + 9, 3 * each):
         k = min(step // each, 2)
@@ -173,7 +173,7 @@ def test_the_ends_are_at_the_level_by_definition(problem, tmp_path):
 def test_a_path_of_one_network_and_one_of_many_segments(problem, tmp_path):
     path = path_for(problem)
     data = written(problem, Path([path.start]), tmp_path).data
-    assert data["kinds"] == ["still"]
+    assert data["kinds"] == ["constant"]
     assert data["reasons"] == ["The path is a single network: nothing moves."]
     assert data["objective"] == pytest.approx([problem.value(path.start)] * (STEPS + 1), rel=1e-12)
     ends = [path.start, path.end]
@@ -185,8 +185,8 @@ def test_a_path_of_one_network_and_one_of_many_segments(problem, tmp_path):
 
 
 def test_only_chord_segments_need_pictures_inside():
-    assert frame_steps(["still", "convex"], 10) == [0, 10, 20]
-    assert frame_steps(["chord", "still"], 4) == [0, 1, 2, 3, 4, 8]
+    assert frame_steps(["constant", "convex"], 10) == [0, 10, 20]
+    assert frame_steps(["general", "constant"], 4) == [0, 1, 2, 3, 4, 8]
 
 
 def test_bytes_are_neutral_on_the_boundary_and_end_at_the_scale():

@@ -155,7 +155,7 @@ function drawKinds() {
       element("text", middle, SHAPES[kind]);
     }
   });
-  const meanings = { still: "still", convex: "convex", chord: "bounded by a certificate" };
+  const meanings = { constant: "constant", convex: "convex", general: "bounded by a certificate" };
   let x = plot.left;
   for (const [kind, meaning] of Object.entries(meanings)) {
     element("rect", { class: kind, x, y: plot.bottom + 46, width: 18, height: 18 });

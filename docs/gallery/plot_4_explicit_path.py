@@ -8,7 +8,7 @@ kinds, and both have an exact maximum (:doc:`claims P1, P2, P5 </theory/04-paths
 """
 
 # %%
-# *Still*: rows move that carry nothing; the function, and the objective, stay as they are.
+# *Constant*: rows move that carry nothing; the function, and the objective, stay as they are.
 # *Convex*: only output coefficients change; the objective is convex in them, so the higher of
 # the segment's ends is its maximum.
 
@@ -27,7 +27,7 @@ for k, (segment, (start, end)) in enumerate(
     zip(connection.certificate.segments, connection.path.segments, strict=True)
 ):
     print(
-        f"{k}: {segment.kind:<7} {len(start.active):2d} -> {len(end.active):2d} active neurons, "
+        f"{k}: {segment.kind:<8} {len(start.active):2d} -> {len(end.active):2d} active neurons, "
         f"F at most {segment.upper:.5f}"
     )
 
@@ -48,7 +48,7 @@ with plt.rc_context(STYLE):
 plt.show()
 
 # %%
-# The decision boundary (prediction 1/2, black) at the nodes. Frames joined by a *still* segment
+# The decision boundary (prediction 1/2, black) at the nodes. Frames joined by a *constant* segment
 # show the same function; between the others the prediction is interpolated linearly.
 
 side = np.linspace(-2.6, 2.6, 121)

@@ -36,7 +36,7 @@ import numpy as np
 from reference.certificate.path_maximum import Certificate
 from reference.model.exact_arithmetic import Array
 from reference.model.network import Network
-from reference.model.npz import read_npz
+from reference.model.npz import npz_shapes, read_npz
 from reference.model.path import Path, stack
 from reference.model.problem import Problem
 
@@ -147,6 +147,42 @@ def load_certificate(file: str | os.PathLike[str]) -> PathCertificate:
         ends=(first, last),
         kinds=tuple(content["kinds"].tolist()),
         **{name: content[name].item() for name in (*NUMBERS, *TEXTS)},
+    )
+
+
+def certificate_kind(file: str | os.PathLike[str]) -> str:
+    """Say what a file certifies: "path", "minimum" or "barrier", as the file itself states.
+
+    This decides only which checker reads the file; nothing is verified here. A certificate file of
+    any kind holds an array ``W``, whose last axis is the inputs, and a text ``kind``.
+
+    Parameters
+    ----------
+    file : path
+
+    Raises
+    ------
+    ValueError
+        If the file is no readable NPZ, or a network or a path without a certificate.
+    OSError
+        If the file cannot be opened.
+    """
+    shapes, name = npz_shapes(file, ("W",)), os.fspath(file)
+    if "kind" in shapes:
+        return str(read_npz(file, ("kind",))["kind"])
+    if "digest" in shapes:
+        raise ValueError(
+            f"{name}: this certificate does not say its kind: version 0.1.0 wrote it; write it "
+            "again with save_certificate or `relupath connect`"
+        )
+    if len(shapes["W"]) == 3:
+        raise ValueError(
+            f"{name}: this is a path without a certificate, so it claims nothing that could be "
+            "checked; `certify` and `save_certificate` make one (docs/howto/certify-a-path.md)"
+        )
+    raise ValueError(
+        f"{name}: this is a network, not a path; `relupath connect` writes the certificate of a "
+        "path as path.npz"
     )
 
 

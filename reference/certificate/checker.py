@@ -9,11 +9,9 @@ and ``c_j`` the chord of ``f_j``. Coefficients and pre-activations are linear in
 whose argument goes from u to v of opposite sign lies below its chord by at most
 ``mu (1 - mu) |v - u|``; any other is linear. So ``|f_j - c_j| <= mu (1 - mu) r_j``,
 ``r_j = |sum_i D theta_i D relu_ij| + sum over sign changes of max|theta_i| |D u_ij|``, and as L is
-convex in f, with slopes at most ``s_j`` on the range of ``f_j`` and ``c_j``::
-
-    F(mu) <= (1 - mu) F(0) + mu F(1) + mu (1 - mu) mean_j s_j r_j
-
-Where every moving row has coefficient 0 at both ends F is convex; other segments are halved.
+convex in f, with slopes at most ``s_j`` on the range of ``f_j`` and ``c_j``, F(mu) is at most
+``(1 - mu) F(0) + mu F(1) + mu (1 - mu) mean_j s_j r_j``. Where every moving row has coefficient 0
+at both ends F is convex; other segments are halved until every cell obeys the claim.
 
 **Rounding.** With ``u = 2**-53``, k roundings change a sum of products by ``k u / (1 - k u)``
 times the sum of their sizes, a product that underflows by ``2**-1074``. So predictions err by
@@ -21,8 +19,6 @@ times the sum of their sizes, a product that underflows by ``2**-1074``. So pred
 ``k = n + 4 m + 64``; means of losses by ``(N + 64) u``, the penalty by ``(m + 64) u``, relatively.
 ``4 mean_j s_j e_j`` covers predictions, ``r_j`` and misjudged signs. What overflows is refused.
 """
-
-from __future__ import annotations
 
 import hashlib
 import os
@@ -39,7 +35,6 @@ NUMBERS |= {"level": 0, "rise": 0, "bound": 0, "kappa": 0}
 TEXTS = {"kind": 0, "kinds": 1, "loss": 0, "domain": 0, "fingerprint": 0, "digest": 0}
 UNIT = 2.0**-53 * (1 + 1e-6)  # k roundings: k * UNIT bounds k u / (1 - k u) for k < 10**9
 LARGEST, SMALLEST = 2.0**500, 2.0**-500  # sizes allowed; only data must not be smaller, unless 0
-
 # L(y, f) with its constant c, and a bound of |dL/df| for f from low to high
 VALUE = {
     "Logistic": lambda y, f, c: np.maximum(f, 0) - y * f + np.log1p(np.exp(-np.abs(f))),
@@ -82,8 +77,7 @@ def check_file(
     """Check a path certificate against the data (N, n), (N,) it is about.
 
     ``loss`` (``"Huber(delta=0.25)"``), ``kappa`` and ``domain``, where given, must be what the file
-    states. Returns True (the claims hold), False (refused or refuted) or None (undecided after so
-    many evaluations), and lines for the reader: verdict, reason, what the claim is about.
+    states. Returns True (holds), False (refused or refuted) or None (undecided), and lines to read.
     """
     try:
         stated = read(file)
@@ -96,17 +90,18 @@ def check_file(
         check_domain(stated)
         with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
             check_claims(stated, (X, y, parse_loss(stated.loss, y), stated.kappa), evaluations)
-        verdict, word, reason = True, "holds", "both ends were verified to lie at most at the level"
+        verdict, word, reason = True, "holds", "both ends were verified to be at most the level"
     except (Refused, FloatingPointError, TypeError, ValueError, MemoryError) as error:
         return False, [f"refused: {error or type(error).__name__}"]
     except Undecided as error:
         verdict, word, reason = None, "undecided", str(error)
     return verdict, [
-        f"{word}: F <= {stated.bound!r}; between the ends F <= {stated.level!r} + {stated.rise!r}",
+        f"{word}: F <= {stated.bound!r} on the whole path, the ends included",
+        f"{word}: F <= {stated.level!r} + {stated.rise!r} between the ends (level + rise)",
+        "why two: the ends may be as high as the level, the rest by the rise above; each is padded",
         reason,
-        f"of loss {stated.loss}, kappa {stated.kappa!r}, domain {stated.domain}; nodes, width and "
-        f"inputs {stated.W.shape}; data {stated.fingerprint}",
-        "the bound of the whole path and the level of the ends differ by the margin of each",
+        f"loss {stated.loss}, kappa {stated.kappa!r}, domain {stated.domain}",
+        f"nodes, width and inputs {stated.W.shape}, data {stated.fingerprint}",
     ]
 
 
@@ -115,12 +110,11 @@ def read(file: str | os.PathLike[str]) -> SimpleNamespace:
     with open(file, "rb") as stream:
         try:
             archive = zipfile.ZipFile(stream)
-            found = [(name, archive.open(name)) for name in sorted(archive.namelist())]
-            content = {name[:-4]: np.lib.format.read_array(member) for name, member in found}
+            check_members(archive.infolist())
+            members = {name: archive.open(f"{name}.npy") for name in NUMBERS | TEXTS}
+            content = {name: np.lib.format.read_array(member) for name, member in members.items()}
         except Exception as error:  # a damaged archive fails in many ways
-            raise Refused(f"no readable NPZ file ({error})") from None
-    if [name for name, _ in found] != sorted(f"{name}.npy" for name in NUMBERS | TEXTS):
-        raise Refused(f"this is no path certificate: it has the arrays {sorted(content)}")
+            raise Refused(f"no readable certificate: {error}") from None
     for name, dimensions in (NUMBERS | TEXTS).items():
         kind = content[name].dtype
         right = kind.str in ("<f8", ">f8") if name in NUMBERS else kind.kind == "U"
@@ -131,8 +125,15 @@ def read(file: str | os.PathLike[str]) -> SimpleNamespace:
         digest.update(f"{name} {array.dtype.str} {array.shape}".encode() + array.tobytes())
     if digest.hexdigest() != stated_digest or content["kind"].item() != "path":
         raise Refused("not about a path, or not what its digest was taken of: a bit was altered")
-    native = {name: a.astype(np.float64) if name in NUMBERS else a for name, a in content.items()}
-    return SimpleNamespace(**{name: a if a.ndim else a.item() for name, a in native.items()})
+    return SimpleNamespace(**{name: a if a.ndim else a.item() for name, a in content.items()})
+
+
+def check_members(members: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive of other arrays than a path certificate's, or of packed ones."""
+    names = sorted(member.filename for member in members)
+    packed = any(member.compress_type != zipfile.ZIP_STORED for member in members)
+    if packed or names != sorted(f"{name}.npy" for name in NUMBERS | TEXTS):
+        raise Refused(f"found {names}, allowed are the arrays of a path certificate, not packed")
 
 
 def check_arrays(stated: SimpleNamespace, X: Array, y: Array) -> None:
@@ -154,11 +155,9 @@ def check_arrays(stated: SimpleNamespace, X: Array, y: Array) -> None:
 
 def check_data_and_ends(stated: SimpleNamespace, X: Array, y: Array) -> None:
     """Refuse other data, loss, kappa or domain than were certified, and a path with other ends."""
-    digest = hashlib.sha256()
-    for array in (X, y):
-        digest.update(repr(array.shape).encode() + array.tobytes())
-    digest.update(f"{stated.loss} {stated.kappa!r} {stated.domain}".encode())
-    if digest.hexdigest() != stated.fingerprint:
+    data = b"".join(repr(array.shape).encode() + array.tobytes() for array in (X, y))
+    problem = data + f"{stated.loss} {stated.kappa!r} {stated.domain}".encode()
+    if hashlib.sha256(problem).hexdigest() != stated.fingerprint:
         raise Refused("the data are not those of the certificate (fingerprint)")
     ends = (stated.ends_W, stated.W[[0, -1]]), (stated.ends_theta, stated.theta[[0, -1]])
     if not all(np.array_equal(found, end) for end, found in ends):
@@ -181,7 +180,8 @@ def check_domain(stated: SimpleNamespace) -> None:
 def check_claims(stated: SimpleNamespace, problem: tuple, evaluations: int) -> None:
     """Refuse a claim that a value contradicts; raise Undecided where a bound does not show it."""
     W, theta, last = stated.W, stated.theta, len(stated.W) - 1
-    between = min(stated.bound, stated.level + stated.rise)
+    down = -np.inf if stated.rise else stated.level  # the sum of two floats may be rounded up
+    between = min(stated.bound, float(np.nextafter(stated.level + stated.rise, down)))
     for k in range(last + 1):
         limit = min(stated.bound, stated.level) if k in (0, last) else between
         check_segment(problem, W[[k, k]], theta[[k, k]], limit, 0, f"node {k}")
@@ -191,7 +191,7 @@ def check_claims(stated: SimpleNamespace, problem: tuple, evaluations: int) -> N
         kind = "convex" if (theta[k] != theta[k + 1]).any() else "constant"
         kind = kind if steady else "general"
         if stated.kinds[k] != kind:
-            raise Refused(f"segment {k} is stated {stated.kinds[k]}, found {kind}")
+            raise Refused(f"segment {k} is stated {str(stated.kinds[k])!r}, found {kind!r}")
         if not steady:
             ends = W[k : k + 2], theta[k : k + 2]
             evaluations = check_segment(problem, *ends, between, evaluations, f"segment {k}")
@@ -240,11 +240,10 @@ def parse_loss(text: str, y: Array) -> tuple[str, float]:
     """Return name and constant of a loss; refuse an unknown one or a target that is no label."""
     found = re.fullmatch(r"(\w+)\((?:(\w+)=(\d+(?:\.\d+)?(?:e[+-]?\d+)?))?\)", text, re.ASCII)
     name, parameter, number = found.groups() if found else ("", None, None)
-    if name not in VALUE or CONSTANTS.get(name) != parameter:
-        raise Refused(f"loss {text!r} is unknown")
     constant = min(float(number or 1), 2.0**502)  # no residual is larger, nor is its slope
-    if not 0 < constant < (1 if name == "Pinball" else np.inf):
-        raise Refused(f"loss {text!r} has a constant that is not allowed")
+    allowed = 0 < constant < (1 if name == "Pinball" else np.inf)
+    if name not in VALUE or CONSTANTS.get(name) != parameter or not allowed:
+        raise Refused(f"loss {text!r} is unknown, or its constant not allowed")
     if name in LABELS and not np.isin(y, LABELS[name]).all():
         raise Refused(f"a target is none of the labels {LABELS[name]}")
     return name, constant

@@ -1,26 +1,38 @@
-"""``relupath certify``: check a path certificate, trusting nothing but NumPy and the file."""
+"""``relupath certify``: check a certificate file with the checker of its kind.
+
+``CHECKERS`` names, for each kind a file may state, a module that shares no code with what wrote the
+file. It has a function ``check_file(file, X, y, loss, kappa, domain, evaluations)``, the last four
+optional, that returns a verdict (True: holds, False: refused or refuted, None: undecided) and lines
+to print. A new kind of certificate needs one entry here and its module.
+"""
 
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 
+from reference.certificate.certificate_file import certificate_kind
 from reference.cli.options import Subparsers, at_least, loss
 from reference.model.datasets import load, with_ones
 from reference.model.domain import DOMAINS
-from reference.model.npz import read_npz
+from reference.model.npz import npz_shapes
 
 DESCRIPTION = """\
-Check a file written by `relupath connect` or `relupath gap` with a separate program
-(reference/certificate/checker.py), short enough to audit, that shares no code with what wrote it.
-Exit code 0: the claims hold; 1: refused or refuted; 3: undecided after so many evaluations.
+Check a certificate file, such as path.npz of `relupath connect`, with a separate program
+(reference/certificate/checker.py for paths) that is short enough to audit and shares no code with
+what wrote the file. Prints the claims, the problem they are about (loss, kappa, domain, fingerprint
+of the data), and whether both ends of the path were verified to lie at most at the stated level.
+Exit code 0: the claims hold; 1: refused or refuted; 2: this is no certificate file, or the data
+cannot be read; 3: undecided after so many evaluations.
 """
 VERDICTS = {True: 0, False: 1, None: 3}
+CHECKERS = {"path": "reference.certificate.checker"}
 
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the parser of ``relupath certify``."""
     parser = subparsers.add_parser(
-        "certify", help="check a path certificate independently", description=DESCRIPTION
+        "certify", help="check a certificate file independently", description=DESCRIPTION
     )
     parser.add_argument("path", metavar="PATH.npz", help="the certificate")
     parser.add_argument(
@@ -46,10 +58,14 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the file and print the reasons."""
-    from reference.certificate.checker import check_file
-
     data = load(args.data, bias=False)
-    columns = read_npz(args.path, ("W",))["W"].shape[-1:]
+    kind = certificate_kind(args.path)
+    if kind not in CHECKERS:
+        raise ValueError(
+            f"{args.path}: found a certificate of kind {kind!r}, allowed are {', '.join(CHECKERS)}"
+        )
+    check_file = import_module(CHECKERS[kind]).check_file
+    columns = npz_shapes(args.path, ("W",))["W"][-1:]
     X = with_ones(data.X) if columns == (data.X.shape[1] + 1,) else data.X
     expected = None if args.loss is None else repr(args.loss)
     verdict, reasons = check_file(

@@ -1,9 +1,9 @@
 """A page on which a slider moves along a path: the function, the objective, why it may not rise.
 
 Everything the page shows is computed here and stored in it: the objective at every place of the
-slider and, as bytes, predictions on a grid of inputs at some of them. On still and convex segments
-predictions are linear in time, so two pictures are enough for the page to draw all between. Its
-style sheet and its script are files of their own in ``assets``; the page written needs none.
+slider and, as bytes, predictions on a grid of inputs at some of them. On constant and convex
+segments predictions are linear in time, so two pictures are enough for the page to draw all
+between. Its style sheet and its script are files of their own in ``assets``; the page needs none.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ FRAMES = 160  # pictures at most
 SIDE = 72  # pixels of a picture's side
 NEUTRAL = 127  # the byte of a prediction on the boundary; 0 and 254 are the ends of the scale
 
-STILL = (
-    "Still: only neurons with coefficient 0 move. Nothing depends on their rows, so the function "
-    "and the objective stay as they are (claim P2)."
+CONSTANT = (
+    "Constant: only neurons with coefficient 0 move. Nothing depends on their rows, so the "
+    "function and the objective stay as they are (claim P2)."
 )
 CONVEX = (
     "Convex: no neuron moves while it carries weight, so predictions are linear in time and the "
     "objective is convex: nowhere on the segment is it higher than at the higher of its two ends "
     "(claims P1 and P2)."
 )
-CHORD = (
-    "Chord: neurons move while they carry weight, so the objective may rise between the ends. "
+GENERAL = (
+    "General: neurons move while they carry weight, so the objective may rise between the ends. "
     "Branch and bound encloses its maximum on the whole segment: between {lower:.9g} and "
     "{upper:.9g}."
 )
@@ -197,8 +197,8 @@ def _reasons(certificate: Certificate, level: float) -> list[str]:
 
 def _kind(bound: SegmentBound) -> str:
     if bound.kind is SegmentKind.GENERAL:
-        return CHORD.format(lower=bound.lower, upper=bound.upper)
-    return STILL if bound.kind is SegmentKind.CONSTANT else CONVEX
+        return GENERAL.format(lower=bound.lower, upper=bound.upper)
+    return CONSTANT if bound.kind is SegmentKind.CONSTANT else CONVEX
 
 
 def _highest(certificate: Certificate, segment: int) -> tuple[float, float]:

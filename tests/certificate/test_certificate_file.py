@@ -256,7 +256,7 @@ def test_a_moved_constant_neuron_is_refused(tmp_path):
 def test_a_wrong_kind_is_refused(saved):
     problem, *_, file = saved
     forge(file, kinds=np.array(["convex", "constant", "convex"]))
-    assert "segment 2 is stated convex" in check_file(file, problem.X, problem.y)[1][0]
+    assert "segment 2 is stated 'convex'" in check_file(file, problem.X, problem.y)[1][0]
 
 
 @pytest.mark.parametrize(
@@ -281,9 +281,9 @@ def test_malformed_content_is_refused_without_a_traceback(saved, change):
 def test_unreadable_files_are_refused(saved, tmp_path):
     problem, *_, file = saved
     file.write_bytes(file.read_bytes()[:-40])
-    assert "no readable NPZ" in check_file(file, problem.X, problem.y)[1][0]
+    assert "no readable certificate" in check_file(file, problem.X, problem.y)[1][0]
     np.savez(file, W=np.zeros(3))
-    assert "no path certificate" in check_file(file, problem.X, problem.y)[1][0]
+    assert "arrays of a path certificate" in check_file(file, problem.X, problem.y)[1][0]
     with pytest.raises(FileNotFoundError):
         check_file(tmp_path / "absent.npz", problem.X, problem.y)
 

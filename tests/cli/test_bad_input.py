@@ -5,6 +5,8 @@ What Python raises for the same input is tested beside each module (`test_proble
 through the Python calls the command has no option for.
 """
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -192,6 +194,27 @@ def test_certificates_that_cannot_be_read(files, refused):
     assert "cut.npz: found" in refused("certify", "cut.npz", "--data", "data.csv")
     assert "no.npz: found No such file" in refused("certify", "no.npz", "--data", "data.csv")
     assert "no.csv: found No such file" in refused("certify", "a.npz", "--data", "no.csv")
+
+
+def test_files_that_certify_nothing_say_what_they_are(files, refused):
+    assert "this is a network, not a path" in refused("certify", "a.npz", "--data", "data.csv")
+    network = Network.load(files / "a.npz")
+    Path([network, network]).save(files / "bare.npz")
+    said = refused("certify", "bare.npz", "--data", "data.csv")
+    assert "a path without a certificate" in said
+    np.savez(files / "old.npz", W=network.W, digest=np.array(""))
+    assert "version 0.1.0" in refused("certify", "old.npz", "--data", "data.csv")
+    np.savez(files / "other.npz", W=network.W, kind=np.array("poem"))
+    assert "kind 'poem'" in refused("certify", "other.npz", "--data", "data.csv")
+
+
+def test_certify_does_not_unpack_what_it_cannot_hold(files, refused):
+    """An array of 64 TiB, by its header: refused in one sentence, and none of it is allocated."""
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1, 8796093022208), }"
+    array = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    with zipfile.ZipFile(files / "huge.npz", "w") as archive:
+        archive.writestr("W.npy", array)
+    assert "huge.npz" in refused("certify", "huge.npz", "--data", "data.csv")
 
 
 def test_a_minimum_needs_a_penalty(refused):

@@ -147,7 +147,7 @@ def test_words_follow_the_certificate(problem, tmp_path):
     certificate = certify(problem, path)
     level = float(certificate.upper) + 1
     still, convex, chord = written(problem, path, tmp_path, level=level).data["reasons"]
-    assert still.startswith("Still")
+    assert still.startswith("Constant")
     assert "claim P2" in still
     assert convex.startswith("Convex")
     assert "claims P1 and P2" in convex

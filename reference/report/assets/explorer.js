@@ -8,7 +8,7 @@ const steps = data.objective.length - 1;
 const NEUTRAL = 127; // the byte of a prediction on the boundary
 const BELOW = [0, 114, 178]; // blue and orange: told apart whatever one's colour vision
 const ABOVE = [230, 140, 0];
-const SHAPES = { still: "=", convex: "∪", chord: "≤" }; // colour is never the only sign of a kind
+const SHAPES = { constant: "=", convex: "∪", general: "≤" }; // colour is never the only sign of a kind
 
 const find = (id) => document.getElementById(id);
 const slider = find("place");

@@ -2,6 +2,7 @@
 
 Modules in reading order; each imports only from those above it and from lower packages:
 
+- `unit_scale`: data of any size, brought to unit size by powers of two
 - `circle_oracle`: two inputs: the neuron that correlates most, exactly
 - `sphere_oracle`: three inputs: the same on the sphere
 - `correlation`: D2: the largest correlation, from above

@@ -11,6 +11,7 @@ import numpy as np
 
 from reference.certificate.rounding import node_bounds
 from reference.minimum.column_generation import Round, cell_rounds, sliding_rounds
+from reference.minimum.unit_scale import unit_problem
 from reference.model.network import Network
 from reference.model.problem import Problem
 
@@ -53,6 +54,9 @@ class Minimum:
         At most ``e_inf``, the infimum over all widths, in exact arithmetic (claim D1).
     exact : bool
         Whether the oracle of claim D2 was exact; if not, the gap measures the oracle as well.
+    bound_kind : str
+        The oracle that proved the bound: "rays", "circle" or "sphere" (exact, for one to three
+        inputs), or "moments".
     history : tuple of Step
     """
 
@@ -60,6 +64,7 @@ class Minimum:
     value: float
     dual_bound: float
     exact: bool
+    bound_kind: str
     history: tuple[Step, ...]
 
     @property
@@ -108,21 +113,26 @@ def global_minimum(
         raise TypeError("problem: found exact data, allowed is float64")
     problem.penalty_weight("D1")
     begin = time.monotonic()
+    unit = unit_problem(problem)
     network, value = Network(np.zeros((1, problem.inputs)), np.zeros(1)), np.inf
-    bound, exact = float(problem.lower), True
+    bound, exact, kind = float(problem.lower), True, "risk at least 0"
     history: list[Step] = []
-    for kind, candidate, point in _rounds(problem):
+    for name, candidate, point in _rounds(unit.problem):
+        candidate = unit.network(candidate)
         reached = float(problem.value(candidate))
         if reached < value:
             network, value = candidate, reached
-        bound, exact = max(bound, float(point.bound)), exact and point.exact
-        step = Step(kind, len(candidate.active), value, bound, time.monotonic() - begin)
+        proven = unit.objective(point.bound, up=False)
+        exact = exact and point.exact
+        if proven > bound:
+            bound, kind = proven, point.kind
+        step = Step(name, len(candidate.active), value, bound, time.monotonic() - begin)
         history.append(step)
         if progress is not None:
             progress(step)
         if value - bound <= tol * value or step.seconds > seconds or _stalled(history):
             break
-    return Minimum(network, value, bound, exact, tuple(history))
+    return Minimum(network, value, bound, exact, kind, tuple(history))
 
 
 def energy_gap(problem: Problem, network: Network, minimum: Minimum) -> tuple[float, float]:
@@ -140,6 +150,21 @@ def energy_gap(problem: Problem, network: Network, minimum: Minimum) -> tuple[fl
 
 
 def _rounds(problem: Problem) -> Iterator[Round]:
+    """Yield rounds; a solver that meets a singular system ends them, and what was reached stands.
+
+    Numbers that overflow on the way are no error either: each network is evaluated on its own.
+    """
+    rounds = _search(problem)
+    while True:
+        try:
+            with np.errstate(all="ignore"):
+                found = next(rounds)
+        except (StopIteration, np.linalg.LinAlgError, OverflowError):
+            return
+        yield found
+
+
+def _search(problem: Problem) -> Iterator[Round]:
     """Slide first; then, where an exact oracle lets the gap close, the restricted program."""
     for last in sliding_rounds(problem):
         yield last

@@ -30,7 +30,11 @@ from reference.model.problem import Problem
 
 ADDED = 20  # rows of the oracle added in a round
 DESCENT_ROUNDS = 8  # rounds of sliding at most
+REMEMBERED = 40  # cells kept even where the network has no row: a kink may need both signs
 SPLIT = 2  # nearest cell boundaries a new row is placed on both sides of
+NEIGHBOURS = 24  # boundaries nearest to a row, compared in pairs
+PARALLEL = 1e-7  # sine of the angle below which two samples share their boundary
+AROUND = 16  # directions tried around a row where many boundaries meet
 
 
 class Round(NamedTuple):
@@ -108,8 +112,9 @@ def _renewed(
 ) -> tuple[ActivationCells, Array]:
     """Return the next cells: those around the rows of ``network`` and around the violators.
 
-    Cells known already keep their place ``u`` and their inequalities, with violated ones added and
-    ``u`` moved back inside where there were any; new cells start at ``size``.
+    A small program forgets no cell. Cells known already keep their place ``u`` and their
+    inequalities, with violated ones added and ``u`` moved back inside where there were any; new
+    cells start at ``size``.
     """
     rows, signs = neurons_of(network)
     rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
@@ -122,9 +127,10 @@ def _renewed(
     length = np.linalg.norm(U, axis=1, keepdims=True)
     U = np.where(np.any(broken, axis=1, keepdims=True), length * cells.inner, U)
     cells = ActivationCells(cells.signs, cells.inner, cells.active, cells.imposed | broken)
-    known = cells.subset(cells.among(wanted))
+    kept = cells.among(wanted) if len(cells) > REMEMBERED else np.ones(len(cells), dtype=bool)
+    known = cells.subset(kept)
     joined = known.joined(wanted)
-    return joined, np.concatenate([U[cells.among(wanted)], size * joined.inner[len(known) :]])
+    return joined, np.concatenate([U[kept], size * joined.inner[len(known) :]])
 
 
 def violating_rows(problem: Problem, point: DualPoint, spacing: float) -> tuple[Array, Array]:
@@ -163,21 +169,49 @@ def _sides(directions: Array, row: Array) -> Array:
 
     With the ``k`` nearest boundaries split, ``k`` up to `SPLIT`, the rows move so little that
     they stay off the next one; so a row on an edge or a vertex of the cells meets all of them.
+    Where many boundaries meet, so that none is next, rows are tried all around.
     """
     seen = directions[(directions != 0).any(axis=1)]
+    seen = _distinct_lines(seen[np.argsort(np.abs(seen @ row), kind="stable")])
     heights = seen @ row
-    order = np.argsort(np.abs(heights))
     found = []
     for split in range(min(SPLIT, len(row) - 1, len(seen)) + 1):
-        near, rest = order[:split], order[split:]
+        near, rest = np.arange(split), np.arange(split, len(seen))
         margin = float(np.abs(heights[rest]).min(initial=0.1)) / 4
         if margin > 1e-8:
             corners = np.array(list(product((-1.0, 1.0), repeat=split))).reshape(2**split, split)
             pull = np.linalg.pinv(seen[near]) if split else np.zeros((len(row), 0))
             reach = margin / max(1.0, float(np.abs(pull).sum()))
             found.append(row + (reach * corners - heights[near]) @ pull.T)
-    moved = np.concatenate(found)
-    return moved / np.linalg.norm(moved, axis=1, keepdims=True)
+    moved = np.concatenate(found) if found else row + 1e-4 * _all_around(row)
+    moved = moved / np.linalg.norm(moved, axis=1, keepdims=True)
+    return moved[np.abs(moved @ seen.T).min(axis=1, initial=1.0) > 1e-10]
+
+
+def _distinct_lines(directions: Array) -> Array:
+    """Keep one of the unit vectors (N, n) on each line through 0: they share their boundary."""
+    kept: list[int] = []
+    for k, direction in enumerate(directions[:NEIGHBOURS]):
+        sine = np.linalg.norm(
+            directions[kept] - (directions[kept] @ direction)[:, None] * direction, axis=1
+        )
+        if not (sine < PARALLEL).any():
+            kept.append(k)
+    near = directions[kept]
+    rest = directions[NEIGHBOURS:]
+    if len(rest) and len(near):
+        cosine = np.abs(rest @ near.T).max(axis=1)
+        rest = rest[cosine < 1 - PARALLEL**2 / 2]
+    return np.concatenate([near, rest])
+
+
+def _all_around(row: Array) -> Array:
+    """Return unit vectors (K, n) in `AROUND` directions perpendicular to a row of up to three."""
+    normal = row / np.linalg.norm(row)
+    tangents = np.linalg.svd(normal[None])[2][1:]
+    angles = 2 * np.pi * (np.arange(AROUND) + 0.618) / AROUND
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)[:, : len(tangents)]
+    return circle @ tangents[:2]
 
 
 def _directions(problem: Problem) -> Array:

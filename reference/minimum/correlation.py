@@ -13,6 +13,7 @@ import numpy as np
 
 from reference.minimum.circle_oracle import EPSILON, allowance, circle_peaks
 from reference.minimum.sphere_oracle import evaluate, sphere_peaks
+from reference.minimum.unit_scale import scaled, unit_samples
 from reference.model.exact_arithmetic import Array, Scalar, mean, to_exact
 from reference.model.network import relu
 from reference.model.problem import Problem
@@ -59,12 +60,31 @@ def max_correlation(problem: Problem, v: Array) -> Correlation:
         If the shape is wrong, or the domain leaves biases free: a bias without limit makes the
         maximum infinite unless ``mean v`` vanishes exactly.
     """
-    bound, atoms, exact = correlation_peaks(problem, v)
+    bound, atoms, exact, _ = correlation_peaks(problem, v)
     return Correlation(bound, atoms[0], exact)
 
 
-def correlation_peaks(problem: Problem, v: Array) -> tuple[Scalar, Array, bool]:
-    """Return the bound, many good unit rows (K, n) with the best first, and the exact flag."""
+class Peaks(NamedTuple):
+    """An upper bound of the largest correlation and many good rows.
+
+    Attributes
+    ----------
+    bound : float or Fraction
+    rows : (K, n)
+        The best first.
+    exact : bool
+    kind : str
+        The oracle that proved the bound: "rays", "circle", "sphere" or "moments".
+    """
+
+    bound: Scalar
+    rows: Array
+    exact: bool
+    kind: str
+
+
+def correlation_peaks(problem: Problem, v: Array) -> Peaks:
+    """Bound the correlation of ``v`` (N,) from above, with many rows that come close to it."""
     v = real_array(v, "v", (problem.samples,))
     if not problem.domain.bounded_rows:
         raise ValueError(
@@ -73,20 +93,34 @@ def correlation_peaks(problem: Problem, v: Array) -> tuple[Scalar, Array, bool]:
         )
     if problem.inputs == 1:
         return _two_rays(problem.X, v)
-    X = problem.X.astype(np.float64)
-    weights = v.astype(np.float64) / problem.samples
-    seen = (X != 0).any(axis=1) & (weights != 0)
+    X, v = problem.X.astype(np.float64), v.astype(np.float64)
+    seen = (X != 0).any(axis=1) & (v != 0)
     if not seen.any():
-        return 0.0, np.eye(problem.inputs)[:1], True
-    X, weights = X[seen], weights[seen]
-    size = float((np.abs(weights) * np.linalg.norm(X, axis=1)).sum())
-    peaks, exact = {2: circle_peaks, 3: sphere_peaks}.get(problem.inputs), True
-    if peaks is None:
-        value, atoms, exact = moment_bound(X, weights), ascend(X, weights), False
-    else:
-        value, atoms = peaks(X, weights)
+        return Peaks(0.0, np.eye(problem.inputs)[:1], True, "moments")
+    X, weights, exponent = unit_samples(X[seen], v[seen])
+    value, atoms, exact, kind = _sphere_maximum(X, weights)
     order = np.argsort(-evaluate(X, weights, atoms), kind="stable")
-    return value + allowance(len(X), size), atoms[order], exact
+    return Peaks(mean_bound(value, exponent, problem.samples), atoms[order], exact, kind)
+
+
+def mean_bound(value: float, exponent: int, samples: int) -> float:
+    """Return ``2**exponent value / samples`` rounded up; NaN counts as infinite."""
+    if not value < np.inf:
+        return np.inf
+    return scaled(value / samples * (1 + 4 * EPSILON), exponent, up=True)
+
+
+def _sphere_maximum(X: Array, weights: Array) -> Peaks:
+    """Maximise over the unit sphere for samples of unit scale; two inputs or more."""
+    size = float((np.abs(weights) * np.linalg.norm(X, axis=1)).sum())
+    slack = allowance(len(X), size)
+    if X.shape[1] == 2:
+        value, atoms = circle_peaks(X, weights)
+        return Peaks(value + slack, atoms, True, "circle")
+    if X.shape[1] == 3:
+        value, atoms = sphere_peaks(X, weights)
+        return Peaks(value + slack, atoms, True, "sphere")
+    return Peaks(moment_bound(X, weights) + slack, ascend(X, weights), False, "moments")
 
 
 def moment_bound(X: Array, weights: Array) -> float:
@@ -131,14 +165,21 @@ def ascend(X: Array, weights: Array, rounds: int = 50) -> Array:
     return best
 
 
-def _two_rays(X: Array, v: Array) -> tuple[Scalar, Array, bool]:
+def _two_rays(X: Array, v: Array) -> Peaks:
     """One input: the ball has two directions, compared in the arithmetic of the data."""
+    rows = np.array([[1.0], [-1.0]])
     if X.dtype == object or v.dtype == object:
         X, v = to_exact(X), to_exact(v)
-    sides = [abs(mean(v * relu(sign * X[:, 0]))) for sign in (1, -1)]
-    slack = 0 if X.dtype == object else allowance(len(X), float(np.abs(v * X[:, 0]).mean()))
-    rows = np.array([[1.0], [-1.0]])
-    return max(sides) + slack, rows if sides[0] >= sides[1] else rows[::-1], True
+        sides = [abs(mean(v * relu(sign * X[:, 0]))) for sign in (1, -1)]
+        return Peaks(max(sides), rows if sides[0] >= sides[1] else rows[::-1], True, "rays")
+    samples, seen = len(X), (X[:, 0] != 0) & (v != 0)
+    if not seen.any():
+        return Peaks(0.0, rows, True, "rays")
+    X, v, exponent = unit_samples(X[seen], v[seen])
+    sides = [abs(float(v @ relu(sign * X[:, 0]))) for sign in (1, -1)]
+    value = max(sides) + allowance(len(X), float(np.abs(v * X[:, 0]).sum()))
+    rows = rows if sides[0] >= sides[1] else rows[::-1]
+    return Peaks(mean_bound(value, exponent, samples), rows, True, "rays")
 
 
 def _largest_eigenvalue(matrix: Array) -> float:

@@ -16,6 +16,8 @@ from reference.minimum.correlation import correlation_peaks
 from reference.model.exact_arithmetic import Array
 from reference.model.problem import Problem
 
+UNDERFLOW = 2.0**-1060  # more than the products of one conjugate can lose
+
 
 class DualPoint(NamedTuple):
     """A feasible dual vector and what it proves.
@@ -32,6 +34,8 @@ class DualPoint(NamedTuple):
         Unit rows of large correlation, best first.
     exact : bool
         Whether the oracle was exact.
+    kind : str
+        The oracle that proved the bound.
     """
 
     bound: float
@@ -39,13 +43,15 @@ class DualPoint(NamedTuple):
     correlation: float
     atoms: Array
     exact: bool
+    kind: str
 
 
 def dual_point(problem: Problem, v: Array) -> DualPoint:
     """Scale ``v`` (N,), any slopes of the loss, until it is feasible, and evaluate the bound.
 
-    ``v`` is clipped to the interval where the conjugate is finite; that interval contains 0, so
-    multiplying by ``min(1, kappa / M)`` stays inside (claim D1).
+    Entries that are not finite count as 0. ``v`` is clipped to the interval where the conjugate is
+    finite; that interval contains 0, so multiplying by ``min(1, kappa / M)`` stays inside (claim
+    D1).
 
     Raises
     ------
@@ -54,22 +60,25 @@ def dual_point(problem: Problem, v: Array) -> DualPoint:
     """
     kappa = problem.penalty_weight("D1")
     low, high = problem.loss.dual_interval(problem.y)
-    v = np.clip(v, low, high)
-    correlation, atoms, exact = correlation_peaks(problem, v)
-    # The product v_j * scale rounds once more; one part in 2**50 of scale pays for it.
-    scale = 1.0 if correlation <= kappa else kappa / correlation * (1 - 4 * EPSILON)
-    bound = conjugate_bound(problem, v * scale)
-    return DualPoint(bound, v, float(correlation), atoms, exact)
+    v = np.clip(np.where(np.isfinite(v), v, 0.0), low, high)
+    peaks = correlation_peaks(problem, v)
+    # The allowance in the bound pays for the rounding of each product v_j * scale.
+    ratio = kappa / peaks.bound if peaks.bound > kappa else 1.0
+    bound = conjugate_bound(problem, v * (ratio * (1 - 4 * EPSILON)))
+    return DualPoint(bound, v, float(peaks.bound), peaks.rows, peaks.exact, peaks.kind)
 
 
 def conjugate_bound(problem: Problem, v: Array) -> float:
     """Return ``-mean_j L*(y_j, v_j)`` rounded down, for ``v`` inside the dual interval.
 
-    Each conjugate is a few operations on ``v``, ``y`` and, for the entropy of the logistic loss,
-    on ``v + y`` in [0, 1], whose logarithm is at most 38 in size unless its factor is below
-    ``2**-53``: the error of one value is at most ``128 eps + 16 eps (|v y| + v^2)``.
+    A conjugate of ``v y`` and ``v**2`` errs by at most ``16 eps (|v y| + v**2)``. The entropy of
+    the logistic loss acts on ``v + y`` in [0, 1], whose logarithm is at most 38 in size unless its
+    factor is below ``2**-53``: it adds at most ``128 eps``.
     """
     values = problem.loss.conjugate(problem.y, v)
-    slack = EPSILON * (128 + 16 * (np.abs(v * problem.y) + v * v))
+    entropy = 0.0 if problem.loss.rational else 128.0
+    slack = EPSILON * (entropy + 16 * (np.abs(v * problem.y) + v * v)) + UNDERFLOW
+    if not np.isfinite(values).all():
+        return -np.inf
     total = math.fsum(values) + math.fsum(slack)
     return -total / len(v) - 4 * EPSILON * abs(total) / len(v)

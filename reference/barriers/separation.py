@@ -14,7 +14,7 @@ import numpy as np
 
 from reference.barriers.one_coefficient import exact_ray_minimum, ray_minima
 from reference.barriers.planar_separator import planar_infimum
-from reference.certificate.rounding import gamma
+from reference.certificate.rounding import gamma, node_bounds
 from reference.minimum.dual_bound import conjugate_bound
 from reference.model.exact_arithmetic import Array, Scalar, to_exact
 from reference.model.network import Network, relu
@@ -45,7 +45,8 @@ def separation_bound(problem: Problem, a: Network, b: Network, tol: float = 1e-4
     Returns
     -------
     LowerBound
-        At least the higher end, which every path contains.
+        Rounded down, so true in exact arithmetic at the stored networks; at least the higher end
+        up to rounding, which every path contains.
 
     Raises
     ------
@@ -53,7 +54,8 @@ def separation_bound(problem: Problem, a: Network, b: Network, tol: float = 1e-4
         If a network does not fit the problem or the widths differ.
     """
     _check(problem, a, b)
-    found = [LowerBound(max(problem.value(a), problem.value(b)), "every path contains its ends")]
+    ends = max(node_bounds(problem, end)[1] for end in (a, b))
+    found = [LowerBound(ends, "every path contains its ends")]
     if problem.domain.bounded_rows and problem.kappa > 0:
         for separator in (one_input, single_neuron, coefficient_signs, determinant):
             bound = separator(problem, a, b, tol)
@@ -65,7 +67,8 @@ def separation_bound(problem: Problem, a: Network, b: Network, tol: float = 1e-4
 def exact_barrier(problem: Problem, a: Network, b: Network) -> Scalar:
     """Return the barrier above the higher end for one input, exactly (claim C6).
 
-    A ``Fraction`` in exact arithmetic; otherwise a float, up to rounding and bisection.
+    A ``Fraction`` in exact arithmetic. In float64 a number at most the true barrier, below it by
+    no more than rounding and bisection.
 
     Raises
     ------
@@ -80,8 +83,8 @@ def exact_barrier(problem: Problem, a: Network, b: Network) -> Scalar:
             "is one input in the unit-ball domain"
         )
     problem.penalty_weight("C6")
-    level = _one_input_level(problem, a, b, certified=False)
-    higher = max(problem.value(a), problem.value(b))
+    level = _one_input_level(problem, a, b, certified=not problem.is_exact)
+    higher = max(node_bounds(problem, end)[0] for end in (a, b))
     return max(level - higher, 0 * higher) if level is not None else 0 * higher
 
 

@@ -108,6 +108,27 @@ def objective_error(problem: Problem, a: Network, b: Network, sizes: Array) -> A
     return gamma(problem.samples + 64) * sizes + gamma(a.width + 16) * problem.kappa * mass + TINY
 
 
+def scale_above(problem: Problem) -> Scalar:
+    """Return a number at least the true feature scale D: the computed one and its rounding.
+
+    The largest eigenvalue of a symmetric n x n matrix is computed to ``O(n^2) u`` of itself, its
+    entries, sums of squares of one sign on the diagonal, to ``gamma_(N + 2)`` of the trace.
+    """
+    if problem.is_exact:
+        return problem.D
+    inputs = problem.inputs
+    return problem.D * (1 + inputs * gamma(problem.samples + inputs**2 + 64))
+
+
+def above(problem: Problem, value: Scalar) -> Scalar:
+    """Return a number at least the value of a formula of positive numbers that float64 computed.
+
+    For products, quotients, sums and roots of at most 100 operations; a root taken as a power
+    errs by the logarithm of its argument, below 1100, in units of u.
+    """
+    return value if problem.is_exact else value * (1 + gamma(2048)) + TINY * (value > 0)
+
+
 def node_bounds(problem: Problem, node: Network) -> tuple[Scalar, Scalar]:
     """Return numbers at least and at most the true objective of a network: ``(upper, lower)``."""
     error = prediction_error(problem, node, node)

@@ -36,7 +36,7 @@ def caratheodory(problem: Problem, network: Network) -> Compression:
         null = _without_row(null, reached)
         active = np.delete(active, reached)
     after = Network(network.W, theta)
-    return measured(problem, network, after, "caratheodory", "K6", 0 * problem.kappa)
+    return measured(problem, network, after, "caratheodory", "K6", None)
 
 
 def two_rays(problem: Problem, network: Network) -> Compression:
@@ -59,7 +59,7 @@ def two_rays(problem: Problem, network: Network) -> Compression:
             longest = np.abs(w * ray).argmax()
             theta[longest] = (network.theta * w)[ray].sum() / w[longest]
     after = Network(network.W, theta)
-    return measured(problem, network, after, "two_rays", "K8", 0 * problem.kappa)
+    return measured(problem, network, after, "two_rays", "K8", None)
 
 
 def _walk(theta: Array, vector: Array) -> tuple[Array, int]:

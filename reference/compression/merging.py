@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from reference.certificate.rounding import scale_above
 from reference.compression.result import Compression, measured
 from reference.model.domain import UnitBall
 from reference.model.exact_arithmetic import Array, Scalar
@@ -40,7 +41,7 @@ def merge(problem: Problem, network: Network, groups: Sequence[Sequence[int]]) -
         If a group is empty, an index is out of range or occurs twice, or the loss has no ``L``.
     """
     problem.check_shape(network)
-    slope = problem.lipschitz_constant("K1") * problem.D
+    slope = problem.lipschitz_constant("K1") * scale_above(problem)
     _check_groups(groups, network.width)
     theta, total = network.theta.copy(), 0 * problem.kappa
     for group in groups:
@@ -132,7 +133,7 @@ def _medoid(W: Array, theta: Array) -> tuple[int, Scalar]:
 
 
 def _slope_times_mass(problem: Problem, network: Network, claim: str) -> Scalar:
-    return problem.lipschitz_constant(claim) * problem.D * np.abs(network.theta).sum()
+    return problem.lipschitz_constant(claim) * scale_above(problem) * np.abs(network.theta).sum()
 
 
 def _number(value: int, network: Network) -> Scalar:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from reference.certificate.rounding import scale_above
 from reference.compression.result import Compression, measured
 from reference.model.domain import UnitBall
 from reference.model.network import Network
@@ -24,7 +25,7 @@ def prune(problem: Problem, network: Network, count: int) -> Compression:
         the loss has no ``L``.
     """
     problem.check_shape(network)
-    slope = problem.lipschitz_constant("K5") * problem.D - problem.kappa
+    slope = problem.lipschitz_constant("K5") * scale_above(problem) - problem.kappa
     movable = network.width - problem.domain.frozen
     if not 0 <= count <= movable:
         raise ValueError(f"count: found {count}, allowed is 0 .. {movable}")

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reference.certificate.rounding import above, node_bounds
 from reference.model.exact_arithmetic import Scalar
 from reference.model.feature_scale import row_norms
 from reference.model.network import Network
@@ -37,7 +38,8 @@ class Compression:
     increase : scalar
         Measured ``F(network) - F(input)``; negative when the objective fell.
     bound : scalar
-        The proven upper bound of `increase`.
+        The proven upper bound of the exact increase, at the stored networks: the claim's formula
+        rounded up, and in float64 what rounding the new coefficients may cost.
     radius : scalar
         ``max_i ||what_i - w_i||``, how far a row moved. Where it is 0 the straight segment from
         the input is an output segment, on which ``F`` never exceeds its larger end (claim P1).
@@ -53,11 +55,24 @@ class Compression:
 
 
 def measured(
-    problem: Problem, before: Network, after: Network, method: str, claim: str, bound: Scalar
+    problem: Problem, before: Network, after: Network, method: str, claim: str, bound: Scalar | None
 ) -> Compression:
-    """Return the `Compression` from ``before`` to ``after`` with its increase and radius."""
+    """Return the `Compression` from ``before`` to ``after`` with its increase and radius.
+
+    ``bound`` is the formula of the claim. None stands for an equality of predictors, which float64
+    keeps up to an error that depends on the data: there the bound is the enclosed increase.
+    """
     increase = problem.value(after) - problem.value(before)
-    return Compression(after, method, claim, increase, bound, displacement(before, after))
+    if problem.is_exact or after.identical(before):
+        bound = 0 * increase if bound is None else bound
+        return Compression(after, method, claim, increase, bound, displacement(before, after))
+    (high, _), (upper, lower) = (node_bounds(problem, network) for network in (after, before))
+    # Each coefficient is the claim's own but for roundings that move predictions and penalty by no
+    # more than those of an evaluation, which the width of a node's enclosure bounds.
+    proven = (
+        max(high - lower, 0.0) if bound is None else above(problem, bound) + 4 * (upper - lower)
+    )
+    return Compression(after, method, claim, increase, proven, displacement(before, after))
 
 
 def displacement(a: Network, b: Network) -> Scalar:

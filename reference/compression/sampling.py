@@ -15,6 +15,7 @@ from math import factorial, prod
 
 import numpy as np
 
+from reference.certificate.rounding import scale_above
 from reference.compression.result import Compression, measured
 from reference.model.domain import UnitBall
 from reference.model.exact_arithmetic import Array, Scalar
@@ -83,16 +84,30 @@ def sampling_bound(problem: Problem, network: Network, size: int) -> Scalar:
     """
     problem.check_shape(network)
     UnitBall().check(network.W)
-    variance = (np.abs(network.theta).sum() * problem.D) ** 2 / size
+    mass = np.abs(network.theta).sum()
     bounds = []
     if problem.L is not None:
-        bounds.append(problem.L * root(variance))
+        bounds.append(problem.L * drawing_error(problem, mass, size))
     if problem.loss.holder is not None:
-        alpha, H = problem.loss.holder
-        bounds.append(H * variance ** (Fraction(1 + alpha) / 2) / (1 + alpha))
+        bounds.append(smooth_drawing_rise(problem, mass, size))
     if not bounds:
         problem.lipschitz_constant("K4")
     return min(bounds)
+
+
+def drawing_error(problem: Problem, mass: Scalar, size: int) -> Scalar:
+    """Return ``a D / sqrt(q)``: the root-mean-square error of ``q`` draws, at most."""
+    spread = mass * scale_above(problem)
+    return root(spread**2 / size) if problem.is_exact else spread / np.sqrt(size)
+
+
+def smooth_drawing_rise(problem: Problem, mass: Scalar, size: int) -> Scalar:
+    """Return ``H / (1 + alpha) (a D / sqrt(q))^(1 + alpha)`` for an (alpha, H)-Hölder loss."""
+    alpha, H = problem.loss.holder or (1, 0)
+    if problem.is_exact:
+        variance = (mass * scale_above(problem)) ** 2 / size
+        return H * variance ** (Fraction(1 + alpha) / 2) / (1 + alpha)
+    return H * drawing_error(problem, mass, size) ** (1 + alpha) / (1 + alpha)
 
 
 def realisation(network: Network, counts: Array) -> Network:

@@ -16,6 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
+from reference.certificate.rounding import above, node_bounds, scale_above
 from reference.compression.result import displacement
 from reference.connection.moves import idle_slots, move_idle, relabel
 from reference.model.exact_arithmetic import Scalar
@@ -36,10 +37,11 @@ def bridge_bound(problem: Problem, radius: Scalar, level: Scalar) -> Scalar:
     ValueError
         If the loss has no ``L``, ``kappa`` is 0 or ``radius`` is negative.
     """
-    slope = problem.lipschitz_constant("P3") * problem.D
+    slope = problem.lipschitz_constant("P3") * scale_above(problem)
     if radius < 0:
         raise ValueError(f"radius: found {radius}, allowed is at least 0")
-    return slope * radius * (level - problem.lower) / (2 * problem.penalty_weight("P3"))
+    rise = slope * radius * (level - problem.lower) / (2 * problem.penalty_weight("P3"))
+    return above(problem, rise)
 
 
 def theorem_path(
@@ -102,10 +104,12 @@ def theorem_bound(
     It is the largest of the five values, or of an end and its compression plus their bridge
     term; at radius 0 the bridge term vanishes whatever the loss (claim P5).
     """
-    bounds = [problem.value(reference)]
+    bounds = [node_bounds(problem, reference)[0]]
     for end, witness in zip((a, b), compressed, strict=True):
-        level, radius = max(problem.value(end), problem.value(witness)), displacement(end, witness)
-        bounds.append(level + bridge_bound(problem, radius, level) if radius > 0 else level)
+        level = max(node_bounds(problem, network)[0] for network in (end, witness))
+        moved = (end.W != witness.W).any()
+        radius = displacement(end, witness)
+        bounds.append(level + bridge_bound(problem, radius, level) if moved else level)
     return max(bounds)
 
 

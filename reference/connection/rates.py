@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from reference.certificate.rounding import above, scale_above
+from reference.compression.sampling import drawing_error, smooth_drawing_rise
 from reference.model.exact_arithmetic import Scalar
 from reference.model.feature_scale import root
 from reference.model.problem import Problem
@@ -53,10 +55,10 @@ def cube_rate(problem: Problem, mass: Scalar, width: int, freed: int) -> Scalar:
         If the loss has no ``L`` or ``freed`` is not in ``0 .. width - 1``.
     """
     _check_share(freed, width - 1, "freed")
-    slope = problem.lipschitz_constant("K2") * problem.D
+    slope = problem.lipschitz_constant("K2") * scale_above(problem)
     share = _number(problem, freed + 1) / width
     n = problem.inputs
-    return 4 * root(_number(problem, n)) * slope * mass * root(share, n)
+    return above(problem, 4 * root(_number(problem, n)) * slope * mass * root(share, n))
 
 
 def sphere_rate(problem: Problem, mass: Scalar, width: int, freed: int) -> Scalar:
@@ -68,12 +70,13 @@ def sphere_rate(problem: Problem, mass: Scalar, width: int, freed: int) -> Scala
         If ``n = 1``, the loss has no ``L`` or ``freed`` is not in ``0 .. width - 1``.
     """
     _check_share(freed, width - 1, "freed")
-    slope = problem.lipschitz_constant("K3") * problem.D
+    slope = problem.lipschitz_constant("K3") * scale_above(problem)
     n = problem.inputs
     if n < 2:
         raise ValueError("problem: found 1 input, allowed is at least 2 (K3 cuts a sphere)")
     share = _number(problem, freed + 1) / width
-    return _sphere_constant(_number(problem, n), n) * slope * mass * root(share, n - 1)
+    constant = _sphere_constant(_number(problem, n), n)
+    return above(problem, constant * slope * mass * root(share, n - 1))
 
 
 def fixed_level_rate(problem: Problem, level: Scalar, width: int, reference: int) -> Scalar:
@@ -88,8 +91,9 @@ def fixed_level_rate(problem: Problem, level: Scalar, width: int, reference: int
         If the loss has no ``L``, ``kappa`` is 0 or ``reference`` is not in ``0 .. width``.
     """
     _check_share(reference, width, "reference")
-    slope = problem.lipschitz_constant("C2") * problem.D - problem.penalty_weight("C2")
-    return max(slope, 0 * slope) * reference * mass_bound(problem, level) / width
+    slope = problem.lipschitz_constant("C2") * scale_above(problem) - problem.penalty_weight("C2")
+    rate = max(slope, 0 * slope) * reference * mass_bound(problem, level) / width
+    return above(problem, rate)
 
 
 def moving_level_rate(
@@ -108,8 +112,8 @@ def moving_level_rate(
     """
     _check_share(reference, width - 1, "reference")
     slope = problem.lipschitz_constant("C3")
-    drawn = _spread(problem, mass_bound(problem, level), width - reference)
-    return max(slope * root(drawn), value - level)
+    drawn = drawing_error(problem, mass_bound(problem, level), width - reference)
+    return max(above(problem, slope * drawn), value - level)
 
 
 def smooth_level_rate(
@@ -131,9 +135,8 @@ def smooth_level_rate(
         raise ValueError(
             f"loss: found {problem.loss.name}, whose derivative jumps; C4 needs a Hölder pair"
         )
-    alpha, H = problem.loss.holder
-    drawn = _spread(problem, mass_bound(problem, level), width - reference)
-    return max(H * drawn ** (Fraction(1 + alpha) / 2) / (1 + alpha), value - level)
+    rise = smooth_drawing_rise(problem, mass_bound(problem, level), width - reference)
+    return max(above(problem, rise), value - level)
 
 
 def approximation_rate(problem: Problem, width: int, slack: Scalar = 0) -> Scalar:
@@ -150,16 +153,12 @@ def approximation_rate(problem: Problem, width: int, slack: Scalar = 0) -> Scala
     if width < 1:
         raise ValueError(f"width: found {width}, allowed is at least 1")
     slope = problem.lipschitz_constant("C5")
-    return slope * root(_spread(problem, mass_bound(problem, problem.zero_value), width)) + slack
+    drawn = drawing_error(problem, mass_bound(problem, problem.zero_value), width)
+    return above(problem, slope * drawn) + slack
 
 
 def _sphere_constant(n: Scalar, inputs: int) -> Scalar:
     return 4 * root(n * (inputs - 1)) * root(2 * n, inputs - 1)
-
-
-def _spread(problem: Problem, mass: Scalar, drawn: int) -> Scalar:
-    """Return ``(a D)^2 / q``, the mean-square error of drawing ``q`` neurons (claim K4)."""
-    return (mass * problem.D) ** 2 / drawn
 
 
 def _number(problem: Problem, value: Scalar) -> Scalar:

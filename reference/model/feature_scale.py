@@ -27,10 +27,12 @@ def feature_scale(X: Array) -> Scalar:
 
 def row_norms(rows: Array) -> Array:
     """Return the Euclidean norm of each row (m, n), shape (m,); of fractions, see `root`."""
-    squares = (rows * rows).sum(axis=1)
-    if rows.dtype != object:
-        return np.sqrt(squares)
-    return np.array([root(square) for square in squares], dtype=object)
+    if rows.dtype == object:
+        return np.array([root(square) for square in (rows * rows).sum(axis=1)], dtype=object)
+    # Powers of two, so exact: no square underflows, however short the row.
+    exponents = np.frexp(np.abs(rows).max(axis=1))[1]
+    scaled = np.ldexp(rows, -exponents[:, None])
+    return np.ldexp(np.sqrt((scaled * scaled).sum(axis=1)), exponents)
 
 
 def root(value: Scalar, degree: int = 2) -> Scalar:

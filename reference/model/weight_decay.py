@@ -35,7 +35,7 @@ def lift(network: Network) -> Network:
 def balance(network: Network) -> Network:
     """Return the network with ``|theta_i| = ||w_i||`` and the same predictor, where `flow` ends."""
     norms, sizes = row_norms(network.W), np.abs(network.theta)
-    carried = (norms * sizes) > 0
+    carried = (norms > 0) & (sizes > 0)
     # g^2 = |theta| / ||w||
     growth = _roots(np.where(carried, sizes / np.where(carried, norms, 1), 0 * sizes))
     shrink = np.where(carried, growth, 1)

@@ -63,13 +63,24 @@ def test_a_result_names_its_method_and_its_claim(compress, method, claim):
     assert (found.method, found.claim) == (method, claim)
 
 
+def rounding_only(value, problem, network, size=0.0):
+    """Whether a part of a bound is what float64 rounding needs, and nothing in exact arithmetic.
+
+    About ``N + 2 m + n + 64`` roundings of an objective of that size, four enclosures wide, and
+    2048 of the bound itself, each 2**-53; a hundredfold less than the smallest rate tested.
+    """
+    if problem.is_exact:
+        return value == 0
+    return 0 <= value <= 1e-11 * (1 + float(problem.value(network)) + float(size))
+
+
 @given(cases())
 @settings(max_examples=25)
 def test_refit_never_raises_the_objective_and_keeps_the_rows(case):
     problem, network = case
     found = refit(problem, network)
     check_measured(problem, network, found)
-    assert found.bound == 0
+    assert rounding_only(found.bound, problem, network)
     assert (found.network.W == network.W).all()
 
 
@@ -77,9 +88,10 @@ def test_refit_on_a_support_uses_only_it():
     problem, network = float_case()
     found = refit(problem, network, support=[0, 3])
     assert set(found.network.active) <= {0, 3}
-    assert found.increase == found.bound
+    assert rounding_only(found.bound - found.increase, problem, network)
     assert found.bound > refit(problem, network).increase
-    assert refit(problem, found.network, support=[0, 3]).bound == 0
+    again = refit(problem, found.network, support=[0, 3])
+    assert rounding_only(again.bound, problem, found.network)
     with pytest.raises(ValueError, match=r"support: found \[0, 9\], allowed are neurons 0 \.\. 7"):
         refit(problem, network, support=[0, 9])
     empty = refit(problem, network, support=[])
@@ -140,7 +152,7 @@ def test_bounds_of_grid_merging_are_the_rates_of_their_claims(count, exact):
     scale = float(problem.L * problem.D * mass(network))
     cube = 4 * np.sqrt(n) * scale * ((count + 1) / m) ** (1 / n)
     found = merge_cube(problem, network, count)
-    assert float(found.bound) == pytest.approx(cube, rel=1e-10 if exact else 1e-14)
+    assert float(found.bound) == pytest.approx(cube, rel=1e-10)
     assert isinstance(found.bound, Fraction if exact else float)
     if not exact:  # brought to norm 1, rows have less mass: ||theta_i w_i|| for |theta_i|
         products = np.linalg.norm(network.theta[:, None] * network.W, axis=1)
@@ -148,7 +160,7 @@ def test_bounds_of_grid_merging_are_the_rates_of_their_claims(count, exact):
     constant = 4 * np.sqrt(n * (n - 1)) * (2 * n) ** (1 / (n - 1))
     found = merge_sphere(problem, network, count)
     sphere = constant * scale * ((count + 1) / m) ** (1 / (n - 1))
-    assert float(found.bound) == pytest.approx(sphere, rel=1e-10 if exact else 1e-13)
+    assert float(found.bound) == pytest.approx(sphere, rel=1e-10)
     assert isinstance(found.bound, Fraction if exact else float)
 
 
@@ -232,10 +244,10 @@ def test_sphere_merging_of_zero_rows_and_of_exact_rows_off_the_sphere():
 def test_sphere_merging_counts_rows_whose_square_underflows_as_zero():
     problem = Problem(np.eye(2), [0.0, 1.0], Huber(0.5), 0.01)
     # The least row of normal square, one shorter, and a row too small for any.
-    network = Network([[0, 2.0**-511], [2.0**-513, -(2.0**-512)], [0, 1e-300]], [2.0**511, 3, 5])
+    network = Network([[0, 2.0**-511], [2.0**-513, -(2.0**-512)], [0, 1e-300]], [2.0**480, 3, 5])
     found = merge_sphere(problem, network, 0).network
     np.testing.assert_allclose(found.W, [[0, 1], [1, 0], [1, 0]], rtol=1e-14)
-    np.testing.assert_allclose(found.theta, [1, 0, 0], rtol=1e-14)
+    np.testing.assert_allclose(found.theta, [2.0**-31, 0, 0], rtol=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +256,7 @@ def test_sphere_merging_counts_rows_whose_square_underflows_as_zero():
 )
 def test_merging_refuses_groups_that_are_none(groups, words):
     problem = exact_problem()
-    network = Network([[1, 0], [0, 1], [0, 0]], [1, 1, 1])
+    network = Network([[1, 0], [0, 1], [0, 0]], [1, 1, 1]).exact()
     with pytest.raises(ValueError, match=words):
         merge(problem, network, groups)
 
@@ -380,7 +392,9 @@ def test_the_bound_of_sampling_is_the_lesser_of_its_two_rates(loss, size, mass_o
     assert sampling_bound(problem, network, size) == pytest.approx(min(rates), rel=1e-12)
     if isinstance(loss, (Logistic, Absolute, Squared)):
         found = sample(problem, network, size)
-        assert found.bound == sampling_bound(problem, network, size)
+        assert rounding_only(
+            found.bound - sampling_bound(problem, network, size), problem, network, found.bound
+        )
         assert found.increase == problem.value(found.network) - problem.value(network)
 
 
@@ -419,7 +433,8 @@ def test_sampling_repeats_with_its_seed_and_improves_with_draws():
     zero = Network(network.W, 0 * network.theta)
     assert sample(problem, zero, 3).network.identical(zero)
     found = sample(problem, zero, 3)
-    assert (found.method, found.claim, found.bound) == ("sample", "K4", 0)
+    assert (found.method, found.claim) == ("sample", "K4")
+    assert rounding_only(found.bound, problem, zero)
     for wrong, name in (({"size": 0}, "size"), ({"size": 1, "draws": 0}, "draws")):
         with pytest.raises(ValueError, match=rf"^{name}: found 0, allowed is at least 1"):
             sample(problem, network, **wrong)
@@ -507,11 +522,11 @@ def test_two_rays_keep_the_whole_predictor(case):
 @pytest.mark.parametrize("compress", [caratheodory, two_rays, refit])
 def test_keeping_the_predictions_is_promised_to_be_free(compress, kappa):
     problem = Problem([[1.0], [-1.0]], [0.0, 1.0], Logistic(), kappa)
-    assert compress(problem, line_network()).bound == 0
+    assert rounding_only(compress(problem, line_network()).bound, problem, line_network(), 1e2)
     zero = sample(problem, Network([[1.0]], [0.0]), 1)
     assert (zero.bound, zero.increase) == (0, 0)
     free = merge(problem, Network([[1.0], [1.0]], [2.0, -1.0]), [[0, 1]])
-    assert free.bound == 0
+    assert rounding_only(free.bound, problem, Network([[1.0], [1.0]], [3.0, -2.0]), 10)
 
 
 @pytest.mark.parametrize(

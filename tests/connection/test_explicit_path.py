@@ -105,7 +105,8 @@ def test_the_bridge_bound_is_the_formula_and_refuses_what_it_divides_by():
 def test_without_rows_that_move_no_lipschitz_loss_is_needed():
     problem = Problem(np.eye(2), np.ones(2), Squared(), 0.0)
     a = Network(np.eye(2), [1.0, 0.0])
-    assert theorem_bound(problem, a, a, a, (a, a)) == problem.value(a)
+    bound = theorem_bound(problem, a, a, a, (a, a))
+    assert problem.value(a) <= bound <= problem.value(a) + 1e-12
     moved = Network([[1.0, 0.0], [0.0, 0.5]], [1.0, 0.0])
     with pytest.raises(ValueError, match="no Lipschitz"):
         theorem_bound(problem, a, a, a, (moved, moved))

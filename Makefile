@@ -10,7 +10,7 @@ PAGES := docs/conf.py docs/_extensions docs/gallery
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 WORKERS ?= 2
 
-.PHONY: verify test lint types format benchmarks exact-certificates mutants coursework docs clean
+.PHONY: verify test lint types format benchmarks exact-certificates forged-certificates mutants coursework docs clean
 
 verify: .venv/installed
 	$(BIN)/relupath verify --out runs/verify
@@ -36,6 +36,12 @@ benchmarks: .venv/installed
 COMPARISONS ?= 1000000
 exact-certificates: .venv/installed
 	$(ONE_THREAD) $(BIN)/python tests/helpers/exact_certificates.py $(COMPARISONS)
+
+# Certificate files with a right digest and a false claim, and how many the checker accepts.
+FORGED ?= 10000
+HONEST ?= 1000
+forged-certificates: .venv/installed
+	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m helpers.forged_certificates $(FORGED) $(HONEST)
 
 # Ten minutes on two cores; MUTANTS='reference.model.path.*' for some. Reasons: docs/mutation.md.
 mutants: .venv/installed

@@ -91,7 +91,7 @@ def check_file(
         with np.errstate(over="raise", invalid="raise", divide="raise", under="ignore"):
             check_claims(stated, (X, y, parse_loss(stated.loss, y), stated.kappa), evaluations)
         verdict, word, reason = True, "holds", "both ends were verified to be at most the level"
-    except (Refused, FloatingPointError, TypeError, ValueError, MemoryError) as error:
+    except (Refused, ArithmeticError, TypeError, ValueError, MemoryError) as error:
         return False, [f"refused: {error or type(error).__name__}"]
     except Undecided as error:
         verdict, word, reason = None, "undecided", str(error)

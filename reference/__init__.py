@@ -65,7 +65,7 @@ from reference.model import (
     published_problem,
 )
 from reference.model.version import __version__ as __version__
-from reference.training import train, train_pool
+from reference.training import OutputLayer, solve_output_layer, train, train_pool
 
 __all__ = [
     "Absolute",
@@ -81,6 +81,7 @@ __all__ = [
     "Minimum",
     "Network",
     "NormalizedWeights",
+    "OutputLayer",
     "Path",
     "Pinball",
     "Problem",
@@ -118,6 +119,7 @@ __all__ = [
     "segment_table",
     "segment_tables",
     "separation_bound",
+    "solve_output_layer",
     "sphericalise",
     "theorem_bound",
     "theorem_path",

@@ -1,16 +1,52 @@
-"""The Lasso solver: ``min_c mean_j L(y_j, (H c)_j) + kappa ||c||_1`` at fixed features ``H``.
+"""The best output layer at fixed features, ``min_c mean_j L(y_j, (H c)_j) + kappa ||c||_1``.
 
-Where the loss is smooth, a primal-dual interior point method finds the neighbourhood of the
-minimum however alike the columns of ``H`` are, and Newton steps inside one orthant finish it with
-exact zeros. Where the loss is piecewise linear, the problem is a linear program.
+The problem is convex, so how close a solution came is not a matter of trust: any ``v`` with
+``|H^T v|_i <= N kappa`` proves that nothing lies below ``-mean_j L*(y_j, v_j)`` (Fenchel), and
+the slopes of the loss at a good solution, shrunk until they are allowed, prove that it is good.
+
+Where the loss is smooth, an interior point method finds the neighbourhood of the minimum however
+alike the features are, and Newton steps inside one orthant finish it with exact zeros. Where the
+loss is piecewise linear, the problem is a linear program.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from reference.model.exact_arithmetic import Array
 from reference.model.problem import Problem
+from reference.training.active_set import active_set
+from reference.training.interior_point import interior_point
+from reference.training.orthant_newton import orthant_newton
+from reference.training.piecewise_linear import dual_program, linear_program, on_kinks
+
+ACCURACY = 1e-11  # a solution proved this close to the minimum, relatively, is not improved
+
+
+@dataclass(frozen=True, eq=False)
+class OutputLayer:
+    """A solved output layer and how close it is to the best.
+
+    Attributes
+    ----------
+    coefficients : (s,) array
+    value : float
+        The objective there.
+    bound : float
+        No coefficients reach below it, up to rounding.
+    """
+
+    coefficients: Array
+    value: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """How far the value can be above the minimum: ``value - bound``, at least 0."""
+        return max(0.0, self.value - self.bound)
 
 
 def output_layer(problem: Problem, H: Array, start: Array) -> Array:
@@ -25,153 +61,113 @@ def output_layer(problem: Problem, H: Array, start: Array) -> Array:
     start : (s,)
         Coefficients to start from; what is returned is never worse.
     """
-    if not H.shape[1]:
-        return start
-    if not problem.loss.smooth:
-        found = _linear_program(problem, H, start)
-    else:
-        near = _interior_point(problem, H, start) if problem.kappa > 0 else start
-        found = _projected_newton(problem, H, near)
-    return min(found, start, key=lambda c: problem.objective(c, H @ c))
+    return _solve(problem, H, start).coefficients
 
 
-def _interior_point(problem: Problem, H: Array, start: Array, steps: int = 60) -> Array:
-    """Minimise the Lasso by a primal-dual interior point method; small coefficients become 0.
+def solve_output_layer(problem: Problem, H: Array, start: Array | None = None) -> OutputLayer:
+    """Minimise the objective over the output layer and say how close the result is.
 
-    With ``c = p - q``, ``p, q >= 0`` and ``g`` the slope of the risk, the minimum is where
-    ``u = kappa + g >= 0``, ``v = kappa - g >= 0``, ``p u = 0`` and ``q v = 0``. A step aims at
-    ``p u = q v = mu`` by Newton's equations and keeps all four positive. It ends at rest, or where
-    rounding stops it: how close it came only decides how much is left to do.
+    Parameters
+    ----------
+    problem : Problem
+        In float64; gives targets, loss and ``kappa``.
+    H : (N, s)
+        Features.
+    start : (s,), optional
+        Coefficients to start from, 0 unless given; what is returned is never worse.
+
+    Examples
+    --------
+    One sample, three neurons, by hand: only the largest feature is worth its price, and the
+    residual is ``kappa / 5``.
+
+    >>> from reference import Huber
+    >>> problem = Problem([[1.0]], [4.0], Huber(), 1e-3)
+    >>> best = solve_output_layer(problem, np.array([[2.0, 5.0, 3.0]]))
+    >>> best.coefficients.round(6).tolist()
+    [0.0, 0.79996, 0.0]
+    >>> best.gap < 1e-15
+    True
     """
-    s, size = len(start), np.abs(start).mean() + 1e-3
-    pq = np.concatenate([np.maximum(start, 0), np.maximum(-start, 0)]) + size
-    dual, curvature = _dual(problem, H, pq)
-    uv = np.full(2 * s, np.abs(dual).max())
-    for _ in range(steps):
-        gap = pq @ uv
-        if gap < 1e-10 and np.abs(dual - uv).max() < 1e-7:
+    return _solve(problem, H, np.zeros(H.shape[1]) if start is None else start)
+
+
+def _solve(problem: Problem, H: Array, start: Array) -> OutputLayer:
+    """Try one method after the other until a solution is proved to be good."""
+    size = np.abs(H).max(axis=0, initial=0)
+    used = np.flatnonzero(size)
+    scale = 2.0 ** np.ceil(np.log2(size[used]))
+    best = min((start, 0 * start), key=lambda c: problem.objective(c, H @ c))
+    value, bound = float(problem.objective(best, H @ best)), -np.inf
+    for found in _minimise(problem, H[:, used] / scale, problem.kappa / scale, start[used] * scale):
+        c = np.zeros_like(start)
+        c[used] = found / scale
+        reached = float(problem.objective(c, H @ c))
+        if reached <= value:
+            best, value = c, reached
+        bound = max(bound, dual_bound(problem, H, c))
+        if value - bound <= ACCURACY * value:
             break
-        mu = 0.1 * gap / len(pq)
-        step_pq, step_uv = _newton_direction(H, curvature, pq, uv, dual, mu)
-        residual = _norm(dual - uv, pq * uv - mu)
-        length = min(_reach(pq, step_pq), _reach(uv, step_uv))
-        while length > 1e-6:
-            moved, prices = pq + length * step_pq, uv + length * step_uv
-            dual, curvature = _dual(problem, H, moved)
-            left = _norm(dual - prices, moved * prices - mu)
-            if left <= max((1 - 0.01 * length) * residual, 1e-7):
-                break
-            length /= 2
-        else:
-            break
-        pq, uv = moved, prices
-    c = pq[:s] - pq[s:]
-    return np.where(np.abs(c) > np.minimum(uv[:s], uv[s:]), c, 0.0)
+    return OutputLayer(best, value, bound)
 
 
-def _norm(*parts: Array) -> float:
-    return float(np.linalg.norm(np.concatenate(parts)))
+def dual_bound(problem: Problem, H: Array, c: Array) -> float:
+    """Return a number that no output layer reaches below, from the slopes of the loss at ``c``.
 
-
-def _dual(problem: Problem, H: Array, pq: Array) -> tuple[Array, Array]:
-    """Return ``(kappa + g, kappa - g)`` (2 s,) at ``c = p - q`` and the curvature (N,)."""
-    s = H.shape[1]
-    gradient, curvature = _slopes(problem, H, H @ (pq[:s] - pq[s:]))
-    return problem.kappa + np.concatenate([gradient, -gradient]), curvature
-
-
-def _newton_direction(
-    H: Array, curvature: Array, pq: Array, uv: Array, dual: Array, mu: float
-) -> tuple[Array, Array]:
-    """Solve ``(E^-1 + Q) dc = E^-1 h``, ``E = p / u + q / v``, and return steps of pq and uv.
-
-    ``Q = H^T diag(curvature) H``; with ``S = sqrt(E)`` the system is ``I + S Q S``, never singular;
-    a few ulps of its trace keep it so where rounding would lose the ``I``.
-    """
-    s, pull, ratio = H.shape[1], (mu - pq * dual) / uv, pq / uv
-    S = np.sqrt(ratio[:s] + ratio[s:])
-    HS = H * S
-    system = HS.T @ (curvature[:, None] * HS)
-    system[np.diag_indices_from(system)] += 1 + 4 * np.finfo(np.float64).eps * np.trace(system)
-    dc = S * np.linalg.solve(system, (pull[:s] - pull[s:]) / S)
-    Qdc = H.T @ (curvature * (H @ dc))
-    change = np.concatenate([Qdc, -Qdc])
-    return pull - ratio * change, change + dual - uv
-
-
-def _reach(values: Array, step: Array) -> float:
-    """Return the longest step length, at most 1, that keeps every value positive."""
-    falling = step < 0
-    return min(1.0, 0.99 * float(np.min(-values[falling] / step[falling], initial=np.inf)))
-
-
-def _projected_newton(
-    problem: Problem, H: Array, c: Array, steps: int = 30, tol: float = 1e-12
-) -> Array:
-    """Take Newton steps, one orthant of ``c`` at a time, until one promises less than ``tol``.
-
-    A coefficient is free when it is not 0 or its slope exceeds ``kappa``. A step solves the Newton
-    equation on the free ones and stops at the faces of the orthant, so zeros are exact.
+    Parameters
+    ----------
+    problem : Problem
+    H : (N, s)
+    c : (s,)
+        The closer to a minimum, the closer the bound to its value. At kinks of a loss the slopes
+        are those that a linear program finds best.
     """
     f = H @ c
-    value, damping = problem.objective(c, f), 1e-10
-    for _ in range(steps):
-        gradient, curvature = _slopes(problem, H, f)
-        leaving = -np.sign(gradient) * (np.abs(gradient) > problem.kappa)
-        orthant = np.where(c != 0, np.sign(c), leaving)
-        free = np.flatnonzero(orthant)
-        slope = gradient[free] + problem.kappa * orthant[free]
-        hessian = H[:, free].T @ (curvature[:, None] * H[:, free])
-        hessian[np.diag_indices_from(hessian)] += damping * (1 + np.trace(hessian))
-        step = np.zeros_like(c)
-        step[free] = -np.linalg.solve(hessian, slope)
-        promised = -slope @ step[free]
-        if promised < tol:
-            break
-        found = _line_search(problem, H, c, step, orthant, value, promised)
-        if found is None:
-            damping *= 100
-        else:
-            c, f, value = found
-            damping = max(damping / 10, 1e-10)
-    return c
+    bound = -float(problem.loss.conjugate(problem.y, 0.0 * f).mean())  # no slopes are allowed ones
+    if not problem.loss.smooth:
+        prices = np.full(H.shape[1], problem.kappa)
+        return max(bound, _shrunk(problem, H, dual_program(problem, H, prices)[0]))
+    slopes = problem.loss.derivative(problem.y, f)
+    value = problem.objective(c, f)
+    if problem.kappa > 0:
+        bound = max(bound, _shrunk(problem, H, slopes))
+    if value - bound > ACCURACY * value:
+        active = np.flatnonzero(c) if problem.kappa > 0 else np.arange(H.shape[1])
+        missing = H[:, active].T @ slopes + problem.samples * problem.kappa * np.sign(c[active])
+        weight = np.sqrt(problem.loss.curvature(problem.y, f))  # slopes at their ends stay there
+        columns = weight[:, None] * H[:, active]
+        slopes = slopes - weight * np.linalg.lstsq(columns.T, missing, rcond=None)[0]
+        bound = max(bound, _shrunk(problem, H, slopes))
+    return bound
 
 
-def _line_search(
-    problem: Problem, H: Array, c: Array, step: Array, orthant: Array, value: float, promised: float
-) -> tuple[Array, Array, float] | None:
-    """Halve a step, cut at the orthant's faces, until ``F`` falls by a share of the promise."""
-    for halving in range(12):
-        moved = c + 0.5**halving * step
-        moved[moved * orthant < 0] = 0
-        f = H @ moved
-        reached = problem.objective(moved, f)
-        if reached <= value - 1e-4 * 0.5**halving * promised:
-            return moved, f, reached
-    return None
+def _shrunk(problem: Problem, H: Array, slopes: Array) -> float:
+    """Return the bound of slopes (N,), made smaller until no neuron's slope exceeds kappa."""
+    steepest = np.abs(H.T @ slopes).max(initial=0) / problem.samples
+    share = problem.kappa / steepest if steepest > problem.kappa > 0 else 1.0
+    return float(-problem.loss.conjugate(problem.y, share * slopes).mean())
 
 
-def _slopes(problem: Problem, H: Array, f: Array) -> tuple[Array, Array]:
-    """Return the slope (s,) of the risk in the coefficients and the curvature (N,) of its terms."""
-    slope = problem.loss.derivative(problem.y, f) / problem.samples
-    return H.T @ slope, problem.loss.curvature(problem.y, f) / problem.samples
+def _minimise(problem: Problem, H: Array, prices: Array, start: Array) -> Iterator[Array]:
+    """Yield solutions, the cheapest method first; the caller stops when one is proved good."""
+    if not H.shape[1]:
+        yield start
+    elif not problem.loss.smooth:
+        yield on_kinks(problem, H, dual_program(problem, H, prices)[1])
+        found = linear_program(problem, H, prices, start)
+        yield found
+        yield on_kinks(problem, H, found)
+    elif problem.kappa == 0:
+        yield orthant_newton(problem, H, prices, start)
+    else:
+        yield from _minimise_smooth(problem, H, prices, start)
 
 
-def _linear_program(problem: Problem, H: Array, start: Array) -> Array:
-    """Minimise the Lasso of a piecewise linear loss: ``c = p - q`` and one bound ``t_j`` a sample.
-
-    Both losses without a smooth derivative are the larger of two lines in the prediction,
-    ``L(y_j, f) = max_k s_jk f + b_jk``; their slopes are the ends of the dual interval.
-    """
-    from scipy.optimize import linprog
-    from scipy.sparse import csr_matrix, eye_array, hstack, vstack
-
-    N, s = H.shape
-    low, high = problem.loss.dual_interval(problem.y)
-    conjugates = [problem.loss.conjugate(problem.y, v) for v in (low, high)]
-    blocks = [csr_matrix(slope[:, None] * np.hstack([H, -H])) for slope in (low, high)]
-    A = vstack([hstack([block, -eye_array(N)]) for block in blocks])
-    cost = np.concatenate([np.full(2 * s, problem.kappa), np.full(N, 1 / N)])
-    bounds = [(0, None)] * (2 * s) + [(None, None)] * N
-    solution = linprog(cost, A_ub=A, b_ub=np.concatenate(conjugates), bounds=bounds)
-    return solution.x[:s] - solution.x[s : 2 * s] if solution.success else start
+def _minimise_smooth(problem: Problem, H: Array, prices: Array, start: Array) -> Iterator[Array]:
+    found = orthant_newton(problem, H, prices, interior_point(problem, H, prices, start))
+    yield found
+    if H.shape[1] > H.shape[0]:
+        near = interior_point(problem, H, prices, start, stable=True)
+        found = orthant_newton(problem, H, prices, near)
+        yield found
+    yield active_set(problem, H, prices, found, steps=10 * sum(H.shape) + 50)

@@ -84,6 +84,19 @@ def save_certificate(
     Parameters
     ----------
     file : path
+    problem, path, level, certificate
+        As for `certificate_arrays`, which raises what this raises.
+    """
+    np.savez(file, **certificate_arrays(problem, path, level, certificate))
+
+
+def certificate_arrays(
+    problem: Problem, path: Path, level: float | None, certificate: Certificate
+) -> dict[str, Any]:
+    """Return the named arrays of a certificate file, its digest included.
+
+    Parameters
+    ----------
     problem : Problem
     path : Path
         Of float64 networks.
@@ -124,7 +137,7 @@ def save_certificate(
         "fingerprint": np.array(problem.fingerprint),
         "kind": np.array(KIND),
     }
-    np.savez(file, digest=np.array(content_digest(content)), **content)
+    return {"digest": np.array(content_digest(content)), **content}
 
 
 def load_certificate(file: str | os.PathLike[str]) -> PathCertificate:

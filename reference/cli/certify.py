@@ -18,10 +18,11 @@ from reference.model.domain import DOMAINS
 from reference.model.npz import npz_shapes
 
 DESCRIPTION = """\
-Check a certificate file, such as path.npz of `relupath connect`, with a separate program
-(reference/certificate/checker.py for paths) that is short enough to audit and shares no code with
-what wrote the file. Prints the claims, the problem they are about (loss, kappa, domain, fingerprint
-of the data), and whether both ends of the path were verified to lie at most at the stated level.
+Check a certificate file, such as path.npz of `relupath connect` or a file in the folder paths of
+`relupath gap`, with a separate program (reference/certificate/checker.py for paths) that is short
+enough to audit and shares no code with what wrote the file. Prints the claims, the problem they are
+about (loss, kappa, domain, fingerprint of the data), and whether both ends of the path were
+verified to lie at most at the stated level.
 Exit code 0: the claims hold; 1: refused or refuted; 2: this is no certificate file, or the data
 cannot be read; 3: undecided after so many evaluations.
 """

@@ -62,16 +62,28 @@ def run(args: argparse.Namespace) -> int:
         bar.update()
         straight = certify(problem, line, tol=1e-6)
         bar.update()
-        summary = _summary(problem, connection, straight)
+        summary = _summary(problem, connection, straight, _ends(connection, args.level))
         _write(folder, problem, line, connection, summary)
     print(_text(summary, folder))
     return 0
 
 
-def _summary(problem: Problem, connection: Connection, straight: Certificate) -> dict[str, Any]:
+def _ends(connection: Connection, level: float | None) -> str:
+    """Say what is known of the two ends and the level, which the gap presupposes."""
+    if level is None:
+        return "the level is the higher end itself"
+    if connection.certificate.ends_below(connection.level):
+        return "both ends are proven to lie at most at the level"
+    return "not proven to lie at most at the level: rounding hides it, or an end counts in the rise"
+
+
+def _summary(
+    problem: Problem, connection: Connection, straight: Certificate, ends: str
+) -> dict[str, Any]:
     return {
         "problem": problem.fingerprint,
         "level": connection.level,
+        "ends": ends,
         "method": connection.method,
         "nodes": len(connection.path.nodes),
         "normalized_length": connection.path.normalized_length(),
@@ -130,7 +142,7 @@ def _text(summary: dict[str, Any], folder: FilePath) -> str:
     ]
     return "\n".join(
         [
-            f"level {summary['level']:.9g}",
+            f"level {summary['level']:.9g}; ends: {summary['ends']}",
             f"{'':<15}{'maximum at most':<18}above the level at most",
             *rows,
             f"{summary['nodes']} nodes, method {summary['method']}",

@@ -42,7 +42,9 @@ class Connection:
     level : float
         What the path should not rise above.
     gap : float
-        Certified rise above the level; 0 where the whole path stays below it.
+        Certified rise above the level; 0 where the whole path stays below it. The level is the
+        higher end itself, or a number given: the gap then counts an end computed above it, and
+        ``certificate.ends_below(level)`` says whether both ends are proven to lie at most at it.
     certificate : Certificate
     method : str
         How the ends met: "still" (they are one), "splice", "straight", "morph", "backward morph",

@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from dataclasses import astuple, fields
 from pathlib import Path as FilePath
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
-from reference.model.exact_arithmetic import Array
 from reference.study.design import Design
 from reference.study.record import Measured, PoolRecord, Record
 
@@ -102,8 +102,8 @@ class Records:
         """Write the rows of one task in one transaction, their paths before them."""
         measured = list(measured)
         for item in measured:
-            if item.record.path is not None and item.nodes is not None:
-                write_nodes(self.folder / item.record.path, *item.nodes)
+            if item.record.path is not None and item.certificate is not None:
+                write_arrays(self.folder / item.record.path, item.certificate)
         places = ", ".join("?" * len(COLUMNS))
         with _reported(self.file), self._database as transaction:
             transaction.executemany(
@@ -155,13 +155,13 @@ class Records:
             return [PoolRecord(*row) for row in rows]
 
 
-def write_nodes(file: FilePath, W: Array, theta: Array) -> None:
-    """Write the stacked nodes of a path as `Path.save` does, whole or not at all."""
+def write_arrays(file: FilePath, arrays: dict[str, Any]) -> None:
+    """Write named arrays as an NPZ file, whole or not at all."""
     file.parent.mkdir(exist_ok=True)
     unfinished = file.with_suffix(f".{os.getpid()}.unfinished")
     try:
         with open(unfinished, "wb") as stream:
-            np.savez(stream, W=W, theta=theta)
+            np.savez(stream, **arrays)
         os.replace(unfinished, file)
     finally:
         unfinished.unlink(missing_ok=True)

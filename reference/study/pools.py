@@ -13,7 +13,7 @@ from reference.model.network import Network
 from reference.model.npz import read_npz
 from reference.model.path import stack
 from reference.model.problem import Problem
-from reference.study.database import write_nodes
+from reference.study.database import write_arrays
 from reference.study.design import Design
 from reference.training.pools import objectives, train_pool
 
@@ -72,5 +72,5 @@ def pool(
         )
         W, theta = stack(networks)
         seconds = perf_counter() - start
-        write_nodes(file, W, theta)
+        write_arrays(file, {"W": W, "theta": theta})
     return Pool(W, theta, objectives(problem, W, theta), seconds)

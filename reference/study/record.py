@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from reference.model.exact_arithmetic import Array
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -78,11 +77,11 @@ class Record:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """A record, the seconds it took, and the nodes of its path where they are to be kept."""
+    """A record, the seconds it took, and the arrays of its certificate file if it is kept."""
 
     record: Record
     seconds: float
-    nodes: tuple[Array, Array] | None
+    certificate: dict[str, Any] | None
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as FilePath
+from typing import Any
 
 import reference
+from reference.certificate.certificate_file import certificate_arrays
 from reference.model.network import Network
-from reference.model.path import stack
 from reference.model.problem import Problem
 from reference.model.version import __version__
 from reference.study.barriers import barriers
@@ -127,9 +128,14 @@ def measure(
         ]
     seconds = (perf_counter() - start) / len(tasks)
     return [
-        Measured(record, seconds, stack(path.path.nodes) if task.kept else None)
+        Measured(record, seconds, _certificate(problem, task, path) if task.kept else None)
         for task, record, path in zip(tasks, records, found, strict=True)
     ]
+
+
+def _certificate(problem: Problem, task: Task, found: Found) -> dict[str, Any]:
+    """Return the arrays of a path's certificate file, which `relupath certify` checks."""
+    return certificate_arrays(problem, found.path, task.level, found.certificate)
 
 
 def _record(problem: Problem, task: Task, ends: tuple[Network, Network], found: Found) -> Record:

@@ -88,6 +88,17 @@ def test_connect_under_a_level_of_ones_own(inputs, capsys):
     assert summary["level"] == 50
     assert summary["path"]["rise"] == 0
     assert summary["straight_line"]["rise"] == 0
+    assert "both ends are proven" in capsys.readouterr().out
+
+
+def test_connect_says_when_rounding_hides_an_end(inputs, capsys):
+    """Twin rows with coefficients of 1e10 cancel: their value is known to about 1e-4 only."""
+    for name in ("a", "b"):
+        Network([[1.0, 0.0]] * 2 + [[0.0, 0.0]], [1e10, -1e10, 0.0]).save(f"{name}.npz")
+    level = str(Problem(X, Y, Squared(), 0.0).value(Network.load("a.npz")))
+    options = [*inputs[:-1], "0", "--level", level, "--out", "o"]
+    assert main(["connect", "a.npz", "b.npz", *options]) == 0
+    assert "not proven to lie at most at the level" in capsys.readouterr().out
 
 
 def test_connect_with_a_bias_and_the_published_domain(inputs):

@@ -64,11 +64,11 @@ def test_a_failing_task_leaves_no_half(tmp_path):
 
 
 def test_nodes_are_written_before_their_row(tmp_path):
-    nodes = (np.ones((2, 3, 4)), np.zeros((2, 3)))
+    arrays = {"W": np.ones((2, 3, 4)), "theta": np.zeros((2, 3))}
     with Records(tmp_path, create=True) as records:
-        records.add([Measured(record(path="paths/k0.npz"), 0.0, nodes)])
+        records.add([Measured(record(path="paths/k0.npz"), 0.0, arrays)])
     with np.load(tmp_path / "paths" / "k0.npz", allow_pickle=False) as archive:
-        assert (archive["W"] == nodes[0]).all()
+        assert (archive["W"] == arrays["W"]).all()
     assert [file.name for file in (tmp_path / "paths").iterdir()] == ["k0.npz"]
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reference import Path
+from reference import Path, check_file, load_certificate
 from reference.study import runner
 from reference.study.database import DATABASE, Records
 from reference.study.design import FINDERS, Design, ProblemChoice
@@ -101,6 +101,16 @@ def test_kept_paths_join_the_recorded_ends(design, tmp_path):
         assert problem.value(path.start) == record.first_value
         assert problem.value(path.end) == record.second_value
         assert len(path.nodes) == record.beads + 2
+
+
+def test_kept_paths_are_certificates_that_the_checker_confirms(design, tmp_path):
+    problem = design.problems[0].problem(0)
+    for record in run(design, tmp_path / "run"):
+        if record.path:
+            file = tmp_path / "run" / record.path
+            verdict, reasons = check_file(file, problem.X, problem.y, "Logistic()", problem.kappa)
+            assert verdict is True, (record.finder, reasons)
+            assert record.upper <= load_certificate(file).bound <= record.upper + 2e-9
 
 
 def test_extending_a_study_keeps_rows_and_adds_the_missing(design, tmp_path):

@@ -18,18 +18,22 @@ from reference.report.section import (
 )
 from reference.report.summary import settled, summarise
 from reference.report.trend import Trend, trend
-from reference.study.design import STRINGS
+from reference.study.design import STRINGS, Design
 from reference.study.record import Record
 
 SMALLEST_TREND = 8  # widths below which no trend is reported (claim E4)
 
 
-def sections(records: Iterable[Record], seed: int, draws: int) -> list[Section]:
-    """Return one section for each problem and level rule, in the order of the records."""
+def sections(records: Iterable[Record], design: Design) -> list[Section]:
+    """Return one section for each problem and level rule, in the order of the records.
+
+    The design names the problems and how pairs were drawn, and gives seed and number of
+    permutations to the statistics.
+    """
     parts: dict[tuple[str, str], list[Record]] = {}
     for record in records:
         parts.setdefault((record.problem, record.rule), []).append(record)
-    return [_section(part, seed, draws) for part in parts.values()]
+    return [_section(part, design) for part in parts.values()]
 
 
 def collect(records: Sequence[Record]) -> dict[tuple[int, str], Gaps]:
@@ -72,13 +76,14 @@ def _bounds(estimator: str, finders: Mapping[str, list[Record]]) -> list[tuple[f
     return [(r.level_lower, r.level_upper, r.block) for r in lowest]
 
 
-def _section(records: Sequence[Record], seed: int, draws: int) -> Section:
-    generator = np.random.default_rng(seed)
+def _section(records: Sequence[Record], design: Design) -> Section:
+    generator, draws = np.random.default_rng(design.seed), design.draws
     gaps = collect(records)
     widths = tuple(sorted({width for width, _ in gaps}))
     estimators = [name for name in ESTIMATORS if any(name == found for _, found in gaps)]
     return Section(
-        problem=records[0].problem,
+        choice=design.choice(records[0].problem),
+        pairing=design.pairing,
         rule=records[0].rule,
         widths=widths,
         highest_levels={

@@ -6,6 +6,7 @@ value its own block this is the naive test; results hold both, named apart.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ class Comparison:
         The first group's maximum exceeds the second's by so much, one-sided; pairs permuted, and
         whole blocks permuted. At least ``1 / (draws + 1)``.
     maximum_closed_p : float
-        What ``maximum_p`` estimates, in closed form.
+        What ``maximum_p`` estimates, in closed form: the share of all splits.
     draws : int
         Random permutations behind each permutation p-value.
     """
@@ -56,7 +57,7 @@ def compare(groups: Pair, blocks: Pair, generator: np.random.Generator, draws: i
     return Comparison(
         delta=cliffs_delta(*groups),
         rank_p=float(mannwhitneyu(*groups, alternative="two-sided").pvalue),
-        rank_block_p=permutation_p(ranks, blocks, _rank_shift, generator, draws),
+        rank_block_p=permutation_p(ranks, blocks, rank_shift, generator, draws),
         maximum_p=permutation_p(groups, single, maximum_excess, generator, draws),
         maximum_block_p=permutation_p(groups, blocks, maximum_excess, generator, draws),
         maximum_closed_p=maximum_closed_p(*groups),
@@ -80,13 +81,24 @@ def maximum_excess(first: Array, second: Array) -> float:
 def maximum_closed_p(first: Array, second: Array) -> float:
     """Return the exact permutation p-value of `maximum_excess`, one-sided (claim E3).
 
-    A permutation reaches the excess seen only if the k values above the second group's maximum
-    all fall to the first group again: ``prod_{i<k} (n_a - i) / (n - i)``. Where the first
-    maximum is not the larger one, k = 0 and the value is 1.
+    Let n_a of n values belong to the first group. Where its maximum is the larger, a split of the
+    pooled values reaches the excess seen only if the k values above the second group's maximum
+    all fall to the first group again: ``C(n - k, n_a - k) / C(n, n_a)``. Where it is not, a split
+    does unless the c values at or above the first group's maximum all fall to the second:
+    ``1 - C(n - c, n_a) / C(n, n_a)``.
+
+    Examples
+    --------
+    >>> maximum_closed_p(np.array([0.0, 2.0]), np.array([1.0, 3.0]))  # 5 of the 6 splits
+    0.8333333333333334
     """
-    k = int((first > second.max()).sum())
-    i = np.arange(k)
-    return float(np.prod((len(first) - i) / (len(first) + len(second) - i)))
+    pooled = np.concatenate([first, second])
+    splits = math.comb(len(pooled), len(first))
+    above = int((first > second.max()).sum())
+    if above > 0:
+        return math.comb(len(pooled) - above, len(first) - above) / splits
+    at_least = int((pooled >= first.max()).sum())
+    return (splits - math.comb(len(pooled) - at_least, len(first))) / splits
 
 
 def permutation_p(
@@ -114,9 +126,14 @@ def permutation_p(
     return (1 + reached) / (1 + draws)
 
 
-def _rank_shift(first: Array, second: Array) -> float:
-    """Return the distance of mean ranks, ``|delta| (k + l) / 2``: a function of |delta| alone."""
-    return float(abs(first.mean() - second.mean()))
+def rank_shift(first: Array, second: Array) -> int:
+    """Return ``2 k l`` times the distance of mean ranks, a function of |delta| alone.
+
+    Ranks are whole or half numbers, so their doubles are integers and ties are exact.
+    """
+    sums = (int((2 * ranks).sum()) for ranks in (first, second))
+    first_sum, second_sum = sums
+    return abs(len(second) * first_sum - len(first) * second_sum)
 
 
 def _permuted_within(marks: Array, sizes: Array, generator: np.random.Generator) -> Array:

@@ -113,6 +113,8 @@ def _vanishing(section: Section) -> list[str]:
     if not any(estimator == "explicit" for _, estimator in section.gaps):
         return []
     width = vanishing_width(section, "explicit")
+    if len(section.widths) == 1:
+        return []  # what holds "from a width on" needs a wider one
     if width is None:
         return ["At the widest width some pairs keep a certified gap above 0."]
     return [f"From width {width} on, every pair measured has a certified gap of exactly 0."]
@@ -120,9 +122,9 @@ def _vanishing(section: Section) -> list[str]:
 
 def _trend(section: Section) -> list[str]:
     if not section.trends:
-        return [
-            f"{len(section.widths)} widths show no trend; {SMALLEST_TREND} are the least for one."
-        ]
+        count = len(section.widths)
+        measured = "One width was" if count == 1 else f"{count} widths were"
+        return [f"{measured} measured; a trend over widths needs at least {SMALLEST_TREND}."]
     said = []
     for estimator, found in section.trends.items():
         if estimator not in JUDGED:

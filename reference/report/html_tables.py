@@ -33,7 +33,8 @@ def gap_table(section: Section, pools: Iterable[PoolRecord]) -> str:
         }
         for (width, estimator), one in section.summaries.items()
     ]
-    note = published.REVISED.get((section.loss, section.rule))
+    revised = published.is_of_revised_study(section.choice, section.pairing)
+    note = published.REVISED.get((section.choice.loss, section.rule)) if revised else None
     text = f"Published: {note}. " if note else ""
     text += (
         "Means, medians and tests count a gap of at most 1e-9 as 0: rounding may keep it from 0."
@@ -60,11 +61,13 @@ def _published_gaps(section: Section) -> list[dict[str, object]]:
 
 
 def _printed(section: Section) -> list[tuple[int, published.PublishedGaps]]:
-    """Return the published rows of a section by width: [B26] has the pairwise level only."""
+    """Return the published rows of a section by width; none unless it is of the paper's problem."""
+    if not published.is_of_paper(section.choice, section.pairing, section.rule):
+        return []
     return [
         (width, printed)
         for (source, width), printed in published.GAPS.items()
-        if source == section.source and width in section.widths and section.rule == "pairwise"
+        if source == section.choice.source and width in section.widths
     ]
 
 
@@ -88,16 +91,17 @@ def comparison_table(section: Section) -> str:
         {
             "gap": "published (released estimator)",
             "widths": "20 and 200",
-            "Mann-Whitney p, naive": number(published.RANK_P[section.source]),
+            "Mann-Whitney p, naive": f"{number(published.RANK_P_ONE_SIDED[source])} (one-sided)",
             "maximum p, naive": number(published.MAXIMUM_P),
             "permutations": published.MAXIMUM_DRAWS,
         }
-        for _ in range(section.source in published.RANK_P and section.rule == "pairwise")
+        for source in {section.choice.source for _ in _printed(section)}
     ]
     note = (
         '<p class="note">Naive: pairs taken as independent. By block: pairs that share networks '
-        "are permuted together. A permutation p-value is never below 1 / (permutations + 1); the "
-        "closed form is what the naive test of the maximum estimates.</p>"
+        "are permuted together. Mann-Whitney is two-sided here, the maximum one-sided. A "
+        "permutation p-value is never below 1 / (permutations + 1); the closed form is the share "
+        "of all splits, which the naive test of the maximum estimates.</p>"
     )
     return table("Narrow against wide", rows, printed) + note if rows else ""
 
@@ -175,7 +179,10 @@ def _known(value: float | None) -> str:
 
 
 def cost_table(
-    rows: Iterable[Record], costs: Mapping[str, float], pools: Iterable[PoolRecord]
+    design: Design,
+    rows: Iterable[Record],
+    costs: Mapping[str, float],
+    pools: Iterable[PoolRecord],
 ) -> str:
     """Return the seconds spent by problem, width and work."""
     spent: dict[tuple[str, int, str], list[float]] = {}
@@ -195,9 +202,12 @@ def cost_table(
         for (problem, width, work), part in sorted(spent.items())
     ]
     printed = [
-        {"problem": source, "width": width, "work": "published strings", "count": 200}
+        {"problem": choice.label, "width": width, "work": "published strings", "count": 200}
         | {"seconds each": number(seconds / 200), "seconds": f"{seconds:.1f}"}
+        for choice in design.problems
         for (source, width), seconds in published.SECONDS.items()
-        if any(problem.startswith(source) and at == width for problem, at, _ in spent)
+        if published.is_of_paper(choice, design.pairing, "pairwise")
+        and source == choice.source
+        and any((problem, at) == (choice.label, width) for problem, at, _ in spent)
     ]
     return table("Seconds, as one process would take", body, printed)

@@ -13,6 +13,7 @@ from reference.model.exact_arithmetic import Array
 from reference.report.comparison import Comparison
 from reference.report.summary import Summary
 from reference.report.trend import Trend
+from reference.study.design import ProblemChoice
 
 ESTIMATORS = {
     "released": "strings, released estimator",
@@ -104,9 +105,18 @@ class DefinitionRow:
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """All tables of one problem and level rule."""
+    """All tables of one problem and level rule.
 
-    problem: str
+    Attributes
+    ----------
+    choice : ProblemChoice
+        The problem, as the design names it.
+    pairing, rule : str
+        How pairs were drawn, and from what their gaps are measured.
+    """
+
+    choice: ProblemChoice
+    pairing: str
     rule: str
     widths: tuple[int, ...]
     highest_levels: Mapping[int, float]
@@ -118,19 +128,14 @@ class Section:
     definitions: Sequence[DefinitionRow]
 
     @property
+    def problem(self) -> str:
+        """What records call the problem."""
+        return self.choice.label
+
+    @property
     def title(self) -> str:
         """Problem and level rule in words."""
         return f"{self.problem}: {LEVEL_TITLES[self.rule]}"
-
-    @property
-    def source(self) -> str:
-        """The problem's data, by the name its label begins with."""
-        return self.problem.split(", ")[0]
-
-    @property
-    def loss(self) -> str:
-        """The problem's loss, by the name its label ends with."""
-        return self.problem.split(", ")[1].removesuffix(" loss")
 
 
 def vanishing_width(section: Section, estimator: str) -> int | None:

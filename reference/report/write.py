@@ -53,7 +53,7 @@ def write_report(folder: FilePath) -> Report:
         rows, costs, pools = records.read(), records.costs(), records.pools()
     write_csv(rows, folder / TABLE)
     parts, lines = [_head(design, code, len(rows), planned)], []
-    for section in sections(rows, design.seed, design.draws):
+    for section in sections(rows, design):
         said = findings(section)
         lines += [section.title, *(f"  {sentence}" for sentence in said)]
         listed = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
@@ -63,7 +63,7 @@ def write_report(folder: FilePath) -> Report:
         parts.append(explorer_list(explore(folder, design, section, rows)))
         parts += [comparison_table(section), string_table(section), definition_table(section)]
         parts.append(theory_bound_table(design, section, pools))
-    parts.append(f"<h2>Cost</h2>{cost_table(rows, costs, pools)}")
+    parts.append(f"<h2>Cost</h2>{cost_table(design, rows, costs, pools)}")
     parts.append(
         "<h2>Settings</h2><p>From these and the code version every number follows.</p>"
         f"<pre>{escape(design.to_json())}</pre>"

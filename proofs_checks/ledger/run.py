@@ -21,6 +21,9 @@ from proofs_checks.framework.search import ClaimResult, check
 from proofs_checks.framework.target import load
 from proofs_checks.ledger.page import page
 
+# The claims that take longest come first, so that no worker is left alone with one at the end.
+LONGEST = ("C6", "C8", "S3", "S4", "P7", "M1", "P2", "M6")
+
 Progress = Callable[[ClaimResult, int, int], None]
 
 
@@ -129,7 +132,8 @@ def _results(
     if jobs == 1:
         yield from (check_named(name, claim, examples, seed) for claim in ids)
         return
+    longest = sorted(ids, key=lambda claim: claim not in LONGEST)
     with parallel_config(backend="loky", inner_max_num_threads=1):
         yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(
-            delayed(check_named)(name, claim, examples, seed, tuple(sys.path)) for claim in ids
+            delayed(check_named)(name, claim, examples, seed, tuple(sys.path)) for claim in longest
         )

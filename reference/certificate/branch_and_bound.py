@@ -20,7 +20,7 @@ from reference.model.exact_arithmetic import Array, Scalar, to_exact
 from reference.model.path import Path
 from reference.model.problem import Problem
 
-FIRST_CELLS = 16  # a chord segment starts with this many equal cells
+FIRST_CELLS = 4  # a chord segment starts with this many equal cells
 PARTS = 4  # a cell worth dividing is divided into this many
 SHORTEST = 2.0**-40  # cells this short are not divided
 

@@ -9,6 +9,7 @@ Modules in reading order; each imports only from those above it and from lower p
 - `neuron_exchange`: one network into another, a few neurons at a time
 - `string_search`: strings of beads that grow until they lie below a level
 - `string_sampling`: `sample_string`: Dynamic String Sampling and its two different gaps
+- `least_level`: a level no path stays below, where it is cheap to know
 - `portfolio`: `connect`: the lowest path that can be found, certified
 """
 

@@ -23,12 +23,15 @@ from reference.connection.freeing_neurons import (
     eliminated,
     free_neurons,
 )
+from reference.connection.least_level import least_level
 from reference.connection.neuron_exchange import exchange_neurons
 from reference.connection.string_sampling import sample_string
 from reference.model.network import Network
 from reference.model.path import Path
 from reference.model.problem import Problem
 from reference.training.parallel import one_blas_thread
+
+ATTAINED = 1e-12  # a cost this close to a level counts as that level, relatively
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,13 @@ class Connection:
     method: str
 
 
-def connect(problem: Problem, a: Network, b: Network, level: float | None = None) -> Connection:
+def connect(
+    problem: Problem,
+    a: Network,
+    b: Network,
+    level: float | None = None,
+    unavoidable: float = -np.inf,
+) -> Connection:
     """Connect two networks by a path that rises above a level by as little as can be found.
 
     Parameters
@@ -69,6 +78,9 @@ def connect(problem: Problem, a: Network, b: Network, level: float | None = None
         Ends of one width, in the domain.
     level : float, optional
         Default: the larger of the two values.
+    unavoidable : float, optional
+        A level known to be one that no path stays below, such as ``separation_bound``'s: the
+        search ends at a path that attains it.
 
     Raises
     ------
@@ -89,14 +101,19 @@ def connect(problem: Problem, a: Network, b: Network, level: float | None = None
     margin = 4 * max(upper - lower for upper, lower in bounds)
     limit = float((higher if level is None else level) - margin)
     with one_blas_thread():
-        path, method = _portfolio(problem, a, b, limit)
+        path, method = _portfolio(problem, a, b, limit, unavoidable)
         certificate = certify(problem, path, level=limit)
     gap = float(certificate.rise(level))
     return Connection(path, float(higher if level is None else level), gap, certificate, method)
 
 
-def _portfolio(problem: Problem, a: Network, b: Network, limit: float) -> tuple[Path, str]:
-    """Return the path of the first method that keeps the limit, else the one that costs least."""
+def _portfolio(
+    problem: Problem, a: Network, b: Network, limit: float, unavoidable: float
+) -> tuple[Path, str]:
+    """Return the path of the first method that keeps the limit, else the one that costs least.
+
+    A method that attains a level which no path stays below is the last one tried.
+    """
     if a.identical(b):
         return Path([a, b]), "still"
     first, second = meet(PartialPath(problem, (a,)), PartialPath(problem, (b,)), limit)
@@ -110,10 +127,12 @@ def _portfolio(problem: Problem, a: Network, b: Network, limit: float) -> tuple[
         "string": beaded,
         "direct string": beaded_directly,
     }
+    unavoidable = max(unavoidable, least_level(problem, a, b))
+    enough = max(limit, unavoidable * (1 + ATTAINED))
     costs: dict[str, tuple[float, Path]] = {}
     for name, method in methods.items():
         costs[name] = method(first, second, limit)
-        if costs[name][0] <= limit:
+        if costs[name][0] <= enough:
             break
     best = min(costs, key=lambda name: costs[name][0])
     return costs[best][1], best

@@ -142,8 +142,38 @@ class Problem:
         Conventions at kinks: ``relu'(0) = 0``, ``sign(0) = 0``, loss derivative 0. There the
         result need not be a Clarke subgradient of ``F``.
         """
+        return self._gradient(network, *self._forward(network))
+
+    def value_and_gradient(self, network: Network) -> tuple[Scalar, tuple[Array, Array]]:
+        """Return the objective and its gradient from one forward pass.
+
+        Parameters
+        ----------
+        network : Network
+
+        Returns
+        -------
+        value : scalar
+            As `value` returns it.
+        gradient : (m, n) array, (m,) array
+            As `gradient` returns it, ``dF/dW`` and ``dF/dtheta``.
+
+        Examples
+        --------
+        >>> from reference import HalfSquared
+        >>> problem = Problem([[1.0], [2.0]], [1.0, 0.0], HalfSquared(), 0.5)
+        >>> value, (dW, dtheta) = problem.value_and_gradient(Network([[1.0]], [1.0]))
+        >>> float(value), dW.tolist(), dtheta.tolist()
+        (1.5, [[2.0]], [2.5])
+        """
+        U, f = self._forward(network)
+        return self.objective(network.theta, f), self._gradient(network, U, f)
+
+    def _forward(self, network: Network) -> tuple[Array, Array]:
         self.check_shape(network)
-        U, f = forward(self.X, network.W, network.theta)
+        return forward(self.X, network.W, network.theta)
+
+    def _gradient(self, network: Network, U: Array, f: Array) -> tuple[Array, Array]:
         slope = self.loss.derivative(self.y, f)
         slope = (to_exact(slope) if self.is_exact else slope) / self.samples
         dW, dtheta = backward(self.X, U, network.theta, slope)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -12,9 +13,20 @@ Result = TypeVar("Result")
 
 def one_blas_thread() -> AbstractContextManager:
     """Return a context in which a product has the same bits whatever the machine's cores."""
-    from threadpoolctl import threadpool_limits
+    return _controller().limit(limits=1, user_api="blas")
 
-    return threadpool_limits(limits=1, user_api="blas")
+
+@cache
+def _controller() -> Any:
+    """Return the controller of the libraries loaded by now: finding them takes milliseconds.
+
+    NumPy's library is loaded, as NumPy is imported above. SciPy brings one of its own, which
+    solves what is left of a product and is loaded here, so that it is limited too.
+    """
+    import scipy.linalg  # noqa: F401
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def map_threads(

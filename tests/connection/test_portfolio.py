@@ -292,3 +292,35 @@ def test_the_cheapest_drop_is_the_best_of_all():
     assert problem.value(dropped) == pytest.approx(min(others), abs=1e-9)
     nothing = PartialPath(problem, (Network(net.W, 0 * net.theta),))
     assert cheapest_drop(nothing) is nothing.end
+
+
+def test_the_search_ends_at_a_level_that_no_path_stays_below(monkeypatch):
+    """One input, rows that turn round: the barrier is attained without growing a string."""
+    from reference import exact_barrier
+    from reference.connection import portfolio
+
+    def forbidden(*_):
+        raise AssertionError("a string was grown")
+
+    monkeypatch.setattr(portfolio, "sample_string", forbidden)
+    problem = Problem([[1.0], [-1.0], [2.0]], [1.0, 1.0, 0.5], HalfSquared(), 0.01)
+    a = Network([[1.0], [-1.0]], [0.5, 0.7])
+    b = Network([[-1.0], [1.0]], [0.6, 0.4])
+    found = connect(problem, a, b)
+    assert found.gap == pytest.approx(exact_barrier(problem, a, b), rel=1e-9)
+    assert found.gap > 0.01
+
+
+def test_a_level_given_as_unavoidable_ends_the_search_early(monkeypatch):
+    from reference.connection import portfolio
+
+    problem = Problem([[1.0, 0.0], [0.0, 1.0]], [1.0, 1.0], HalfSquared(), 0.01)
+    a, b = Network(np.eye(2), [0.8, 0.8]), Network(np.eye(2)[::-1], [0.8, 0.8])
+    calls = []
+    monkeypatch.setattr(portfolio, "beaded", lambda *_: calls.append(1) or (np.inf, None))
+    monkeypatch.setattr(portfolio, "beaded_directly", lambda *_: calls.append(1) or (np.inf, None))
+    full = connect(problem, a, b)
+    tried = len(calls)
+    again = connect(problem, a, b, unavoidable=full.certificate.upper)
+    assert again.gap == pytest.approx(full.gap, abs=1e-12)
+    assert (tried, len(calls) - tried) in {(2, 0), (0, 0)}

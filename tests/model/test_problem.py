@@ -224,3 +224,20 @@ def test_one_sample_and_one_neuron():
     assert prob.value(net) == 0.5 * 4 + 0.5 * 3
     assert prob.D == 2
     assert (prob.samples, prob.inputs) == (1, 1)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_value_and_gradient_are_those_of_two_calls(exact):
+    problem = Problem([[1.0, 2.0], [-1.0, 0.5]], [1.0, -2.0], Huber(), 0.25)
+    network = Network([[0.5, 0.25], [-0.5, 1.0]], [1.0, -2.0])
+    if exact:
+        problem, network = problem.exact(), network.exact()
+    value, (dW, dtheta) = problem.value_and_gradient(network)
+    assert value == problem.value(network)
+    assert (dW == problem.gradient(network)[0]).all()
+    assert (dtheta == problem.gradient(network)[1]).all()
+
+
+def test_value_and_gradient_need_networks_that_fit():
+    with pytest.raises(ValueError, match="3 columns"):
+        Problem([[1.0]], [1.0], Huber(), 0.25).value_and_gradient(Network(np.eye(3), np.ones(3)))

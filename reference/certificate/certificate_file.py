@@ -18,9 +18,10 @@ The NPZ file holds no pickled object. Its arrays:
 ``digest``            text           SHA-256 of all the above: one altered bit shows
 ====================  =============  ==================================================
 
-The level and the bound are padded by a margin of 1e-9, relative to their size where that exceeds
-1, so that a checker with a simpler bound and rounding of its own can confirm them, the ends
-included. A rise is padded too, unless it is exactly 0.
+The level stated is never below what is proven of the ends: a lower one is replaced, and the rise
+measured from there. Level and bound are padded by a margin of 1e-9, relative to their size where
+that exceeds 1, and by a few times the rounding of the nodes, so that a checker with a simpler bound
+and rounding of its own can confirm them. A rise is padded too, unless it is exactly 0.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from reference.model.path import Path, stack
 from reference.model.problem import Problem
 
 MARGIN = 1e-9
+ROUNDINGS = 8  # the checker's bound of rounding is at most about this many times the certificate's
 NUMBERS = ("level", "rise", "bound", "kappa")
 TEXTS = ("loss", "domain", "fingerprint")
 KIND = "path"
@@ -118,9 +120,13 @@ def certificate_arrays(
             f"{len(path.segments)}, as the path has"
         )
     rise = certificate.rise(level)
-    if level is None or rise == 0:
-        ends = (certificate.node_upper[0], certificate.node_upper[-1])
-        level = max(ends) if level is None else max(level, *ends)
+    ends = (certificate.node_upper[0], certificate.node_upper[-1])
+    if level is None:
+        level = max(ends)
+    elif not certificate.ends_below(level):
+        level = max(ends)
+        rise = certificate.rise(level)
+    margin = MARGIN + ROUNDINGS * float((certificate.node_upper - certificate.node_lower).max())
     W, theta = stack(path.nodes)
     content: dict[str, Any] = {
         "W": W,
@@ -128,9 +134,9 @@ def certificate_arrays(
         "ends_W": W[[0, -1]],
         "ends_theta": theta[[0, -1]],
         "kinds": np.array([str(bound.kind) for bound in certificate.segments], dtype="<U8"),
-        "level": np.array(_padded(level)),
-        "rise": np.array(_padded(rise) if rise > 0 else 0.0),
-        "bound": np.array(_padded(certificate.upper)),
+        "level": np.array(_padded(level, margin)),
+        "rise": np.array(_padded(rise, margin) if rise > 0 else 0.0),
+        "bound": np.array(_padded(certificate.upper, margin)),
         "kappa": np.array(problem.kappa),
         "loss": np.array(repr(problem.loss)),
         "domain": np.array(problem.domain.name),
@@ -209,5 +215,6 @@ def content_digest(content: dict[str, Array]) -> str:
     return digest.hexdigest()
 
 
-def _padded(value: float) -> float:
-    return math.nextafter(float(value) + MARGIN * max(1.0, abs(float(value))), math.inf)
+def _padded(value: float, margin: float) -> float:
+    relative = MARGIN * abs(float(value))
+    return math.nextafter(float(value) + max(margin, relative), math.inf)

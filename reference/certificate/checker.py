@@ -5,13 +5,12 @@ A network is ``W`` (m, n) and ``theta`` (m,), ``f_j = sum_i theta_i max(0, <w_i,
 ``F <= bound`` on all of it, ``F <= level`` at its ends, and ``F <= level + rise`` between.
 
 **Bound.** On a cell of a segment let ``mu`` run from 0 to 1, let D be increments over the cell
-and ``c_j`` the chord of ``f_j``. Coefficients and pre-activations are linear in ``mu``. A ReLU
-whose argument goes from u to v of opposite sign lies below its chord by at most
-``mu (1 - mu) |v - u|``; any other is linear. So ``|f_j - c_j| <= mu (1 - mu) r_j``,
-``r_j = |sum_i D theta_i D relu_ij| + sum over sign changes of max|theta_i| |D u_ij|``, and as L is
-convex in f, with slopes at most ``s_j`` on the range of ``f_j`` and ``c_j``, F(mu) is at most
-``(1 - mu) F(0) + mu F(1) + mu (1 - mu) mean_j s_j r_j``. Where every moving row has coefficient 0
-at both ends F is convex; other segments are halved until every cell obeys the claim.
+and ``c_j`` the chord of ``f_j``. A ReLU whose argument goes from u to v of opposite sign lies below
+its chord by at most ``mu (1 - mu) |v - u|``; any other is linear. So ``|f_j - c_j|`` is at most
+``mu (1 - mu) r_j``, ``r_j = |sum_i D theta_i D relu_ij| + sum over signs that change of
+max|theta_i| |D u_ij|``, and as L is convex in f, with slopes at most ``s_j`` on the range reached,
+``F(mu) <= (1 - mu) F(0) + mu F(1) + mu (1 - mu) mean_j s_j r_j``. Where every moving row has
+coefficient 0 at both ends F is convex; other segments are halved until every cell obeys the claim.
 
 **Rounding.** With ``u = 2**-53``, k roundings change a sum of products by ``k u / (1 - k u)``
 times the sum of their sizes, a product that underflows by ``2**-1074``. So predictions err by
@@ -23,6 +22,7 @@ times the sum of their sizes, a product that underflows by ``2**-1074``. So pred
 import hashlib
 import os
 import re
+import warnings
 import zipfile
 from fractions import Fraction
 from types import SimpleNamespace
@@ -47,9 +47,9 @@ VALUE = {
 }
 SLOPE = {
     "Logistic": lambda y, low, high, c: 1 / (1 + np.exp(np.where(y > 0, low, -high).clip(max=700))),
-    "Hinge": lambda y, low, high, c: np.ones(len(y)),
+    "Hinge": lambda y, low, high, c: 1.0 * (np.minimum(y * low, y * high) < 1),
     "Absolute": lambda y, low, high, c: np.ones(len(y)),
-    "Pinball": lambda y, low, high, c: np.full(len(y), max(c, 1 - c)),
+    "Pinball": lambda y, low, high, c: np.maximum((low < y) * c, (high > y) * (1 - c)),
     "Huber": lambda y, low, high, c: np.maximum(y - low, high - y).clip(max=c),
     "HalfSquared": lambda y, low, high, c: np.maximum(y - low, high - y),
     "Squared": lambda y, low, high, c: 2 * np.maximum(y - low, high - y),
@@ -107,7 +107,8 @@ def check_file(
 
 def read(file: str | os.PathLike[str]) -> SimpleNamespace:
     """Return the stated content, or refuse a file that is damaged, altered or of another form."""
-    with open(file, "rb") as stream:
+    with open(file, "rb") as stream, warnings.catch_warnings():
+        warnings.simplefilter("error")
         try:
             archive = zipfile.ZipFile(stream)
             check_members(archive.infolist())

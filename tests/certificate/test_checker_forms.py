@@ -1,5 +1,6 @@
 """What the checker must refuse by its form, what it must confirm, and what it must print."""
 
+import contextlib
 import hashlib
 import zipfile
 
@@ -173,3 +174,24 @@ def test_all_that_is_claimed_is_printed(saved):
     facts = ["Absolute()", "kappa 0.01", "unit-ball", "(2, 3, 2)", problem.fingerprint]
     for fact in [*numbers, *facts, "both ends were verified", "why two"]:
         assert fact in text
+
+
+def test_no_header_of_an_array_leads_to_a_traceback(saved):
+    """Random signs in the headers, archive intact: refused, or accepted with the claims it had."""
+    problem, file = saved
+    rng = np.random.default_rng(3)
+    honest = check_file(file, problem.X, problem.y)
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for _ in range(300):
+        name = sorted(members)[rng.integers(len(members))]
+        stored = bytearray(members[name])
+        for place in rng.integers(6, 120, size=3):
+            stored[place] = rng.choice(list(b"0129(),'<>|fiuSUVOML \x00\xff{}[]-eE"))
+        with zipfile.ZipFile(file, "w") as archive:
+            for other, content in members.items():
+                archive.writestr(other, bytes(stored) if other == name else content)
+        judged = check_file(file, problem.X, problem.y)
+        assert judged[0] is False or judged == honest
+        with contextlib.suppress(ValueError):
+            certificate_kind(file)

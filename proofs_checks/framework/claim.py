@@ -27,6 +27,8 @@ CHAPTERS = {
     "C": "Connectivity",
     "S": "Dynamic String Sampling",
     "D": "Global minimum with a certificate",
+    "R": "The reduced landscape",
+    "E": "The empirical claims",
 }
 
 
@@ -103,7 +105,7 @@ class Claim:
         return self.id[0]
 
     @property
-    def order(self) -> tuple[int, int]:
-        """Sorts claims as the theory page does: by chapter, then by number."""
+    def order(self) -> tuple[int, int, str]:
+        """Sorts claims as the theory page does: by chapter, then by number, K0 before K0'."""
         number = re.search(r"\d+", self.id)
-        return list(CHAPTERS).index(self.chapter), int(number.group()) if number else 0
+        return list(CHAPTERS).index(self.chapter), int(number.group()) if number else 0, self.id

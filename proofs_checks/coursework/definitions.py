@@ -14,7 +14,7 @@ import numpy as np
 from hypothesis.strategies import SearchStrategy
 
 from proofs_checks.framework.claim import Claim
-from proofs_checks.framework.measurement import Measurement, equal, fact
+from proofs_checks.framework.measurement import Measurement, check_true, equal
 from proofs_checks.framework.target import Target
 
 ULPS = 1e-12  # relative: a short formula in any order of operations
@@ -38,4 +38,4 @@ def close(found: Any, expected: Any, label: str) -> Measurement:
 
 def same(found: np.ndarray, expected: np.ndarray, label: str) -> Measurement:
     """Compare two arrays, every bit."""
-    return fact(bool((found == expected).all()), label)
+    return check_true(bool((found == expected).all()), label)

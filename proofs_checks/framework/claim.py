@@ -77,7 +77,7 @@ class Claim:
         Whether rational cases are measured in exact arithmetic, with zero tolerance.
     examples : int
         How many cases to try unless told otherwise.
-    held : str
+    verdict_if_not_refuted : str
         The verdict when nothing refutes it; ``"refuted as printed"`` where the claim corrects its
         source and the controls are what is printed, ``"reported"`` where it only records.
     """
@@ -92,7 +92,7 @@ class Claim:
     module: str
     exact: bool = True
     examples: int = 150
-    held: str = field(default="holds")
+    verdict_if_not_refuted: str = field(default="holds")
 
     @property
     def statement(self) -> str:

@@ -96,7 +96,7 @@ def equal(measured: Number, bound: Number, rounding: Number = 0, label: str = ""
     return Measurement(measured, bound, "equal", rounding, label)
 
 
-def fact(true: object, label: str) -> Measurement:
+def check_true(true: object, label: str) -> Measurement:
     """Return a measurement of a yes-or-no statement: its failures, at most 0."""
     return Measurement(0 if true else 1, 0, "at most", 0, label)
 

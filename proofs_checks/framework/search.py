@@ -18,7 +18,7 @@ from hypothesis.errors import HypothesisException
 from hypothesis.strategies import SearchStrategy
 
 from proofs_checks.framework.claim import Claim, Control, Measure
-from proofs_checks.framework.measurement import Measurement, fact
+from proofs_checks.framework.measurement import Measurement, check_true
 from proofs_checks.framework.target import MissingName, Target, load
 
 PHASES = (Phase.generate, Phase.target, Phase.shrink)
@@ -183,7 +183,7 @@ def _guarded(measure: Measure, target: Target, case: Any) -> Measurement:
     except (MissingName, HypothesisException):
         raise
     except Exception as error:
-        return fact(False, f"raised {type(error).__name__}: {error}")
+        return check_true(False, f"raised {type(error).__name__}: {error}")
 
 
 def _search(
@@ -232,7 +232,7 @@ def _refute(control: Control, target: Target, effort: _Effort) -> ControlResult:
         except (MissingName, HypothesisException):
             raise
         except Exception as error:
-            return fact(True, f"raised {type(error).__name__}: {error}")
+            return check_true(True, f"raised {type(error).__name__}: {error}")
 
     record = _search(control.cases, measure, target, effort)
     return ControlResult(
@@ -251,4 +251,4 @@ def _verdict(claim: Claim, record: _Record, controls: tuple[ControlResult, ...])
         return "undecided", f"control not refuted: {blind[0]}"
     if record.undecided:
         return "undecided", record.undecided
-    return claim.held, record.case
+    return claim.verdict_if_not_refuted, record.case

@@ -13,7 +13,7 @@ from proofs_checks.framework.target import Target
 TIMES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 
 
-def highest(target: Target, case: ProblemCase, path: Any) -> tuple[Any, Any]:
+def max_along_path(target: Target, case: ProblemCase, path: Any) -> tuple[Any, Any]:
     """Return the largest ``F`` at the nodes and three times between them, and its rounding."""
     problem, number = case.build(target), case.number(target)
     met = list(path.nodes)

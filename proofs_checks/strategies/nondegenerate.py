@@ -30,7 +30,7 @@ COEFFICIENTS = (1, -1, 2, Fraction(-1, 2))
 
 
 @st.composite
-def lively_problems(draw: Draw, losses: Sequence[str]) -> ProblemCase:
+def nondegenerate_problems(draw: Draw, losses: Sequence[str]) -> ProblemCase:
     """Draw four samples of two inputs, none zero, in the unit-ball domain."""
     entries, loss = pick(*INPUTS), draw(pick(*losses))
     X = tuple((draw(entries), draw(entries)) for _ in range(4))
@@ -39,20 +39,20 @@ def lively_problems(draw: Draw, losses: Sequence[str]) -> ProblemCase:
 
 
 @st.composite
-def lively_networks(draw: Draw) -> Weights:
+def nondegenerate_networks(draw: Draw) -> Weights:
     """Draw three neurons, all active, on the circle."""
     W = tuple(draw(pick(*ROWS)) for _ in range(3))
     return Weights(W, tuple(draw(pick(*COEFFICIENTS)) for _ in W))
 
 
 @st.composite
-def lively_network(draw: Draw, losses: Sequence[str] = LIPSCHITZ) -> OneNetwork:
+def nondegenerate_network(draw: Draw, losses: Sequence[str] = LIPSCHITZ) -> OneNetwork:
     """Draw a problem and a network."""
-    return OneNetwork(draw(lively_problems(losses)), draw(lively_networks()))
+    return OneNetwork(draw(nondegenerate_problems(losses)), draw(nondegenerate_networks()))
 
 
 @st.composite
-def lively_pairs(draw: Draw, losses: Sequence[str] = LIPSCHITZ) -> TwoNetworks:
+def nondegenerate_pairs(draw: Draw, losses: Sequence[str] = LIPSCHITZ) -> TwoNetworks:
     """Draw a problem and two networks."""
-    problem = draw(lively_problems(losses))
-    return TwoNetworks(problem, draw(lively_networks()), draw(lively_networks()))
+    problem = draw(nondegenerate_problems(losses))
+    return TwoNetworks(problem, draw(nondegenerate_networks()), draw(nondegenerate_networks()))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from proofs_checks.framework.cases import ProblemCase, TwoNetworks, Weights
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.self_sampling import outcomes
-from proofs_checks.strategies.along_path import highest
+from proofs_checks.strategies.along_path import max_along_path
 from proofs_checks.strategies.general import Draw, networks, pick, problems
 
 Choice = Callable[[Iterable[Any]], Any]
@@ -70,7 +70,7 @@ def sampled_path(target: Target, case: Case, choose: Choice) -> tuple[Any, Any, 
     reference = case.ends.problem.network(target, case.reference)
     drawn = tuple(_drawn(target, problem, end, case.idle, choose) for end in (a, b))
     path = target.theorem_path(problem, a, b, reference=reference, compressed=drawn)
-    top, rounding = highest(target, case.ends.problem, path)
+    top, rounding = max_along_path(target, case.ends.problem, path)
     level = max(problem.value(a), problem.value(b))
     return problem, level, problem.value(reference), top, 4 * rounding
 

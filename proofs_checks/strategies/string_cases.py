@@ -66,7 +66,7 @@ class ExactValues:
         theta = (1 - t) * fractions(a.theta) + t * fractions(b.theta)
         return Fraction(self._problem.value(self._target.Network(W, theta)))
 
-    def highest(self, path: Any) -> Fraction:
+    def max_along_path(self, path: Any) -> Fraction:
         """Return the largest F at the nodes and at a few times of every segment."""
         nodes = path.nodes
         met = [self.at(node, node, Fraction(0)) for node in nodes]

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from proofs_checks.framework.cases import ProblemCase, Rational, Weights
-from proofs_checks.framework.measurement import Measurement, fact
+from proofs_checks.framework.measurement import Measurement, check_true
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.general import (
     Draw,
@@ -100,7 +100,7 @@ def compressions(draw: Draw, end: Weights, movable: int, budget: int, moved: boo
     return Weights(tuple(W), tuple(theta))
 
 
-def highest(problem: Any, path: Any, times: Sequence[Rational] = TIMES) -> Any:
+def max_along_path(problem: Any, path: Any, times: Sequence[Rational] = TIMES) -> Any:
     """Return the largest F met at the nodes and at a few times of every segment."""
     number = Fraction if path.start.W.dtype == object else float
     met = [problem.value(node) for node in path.nodes]
@@ -121,9 +121,9 @@ def same_arrays(network: Any, other: Any) -> bool:
 def labelled(domain: str, path: Any, a: Any, b: Any) -> list[Measurement]:
     """Check claim P6: labelled ends and every node in the domain."""
     return [
-        fact(same_arrays(path.nodes[0], a), "the path starts at A, array for array"),
-        fact(same_arrays(path.nodes[-1], b), "the path ends at B, array for array"),
-        fact(all(inside(domain, node.W) for node in path.nodes), "nodes in the domain"),
+        check_true(same_arrays(path.nodes[0], a), "the path starts at A, array for array"),
+        check_true(same_arrays(path.nodes[-1], b), "the path ends at B, array for array"),
+        check_true(all(inside(domain, node.W) for node in path.nodes), "nodes in the domain"),
     ]
 
 

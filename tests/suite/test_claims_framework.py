@@ -36,8 +36,8 @@ from proofs_checks.framework.measurement import (
     Measurement,
     at_least,
     at_most,
+    check_true,
     equal,
-    fact,
     worst,
 )
 from proofs_checks.framework.search import check
@@ -73,8 +73,8 @@ DOCS = Path(__file__).parents[2] / "docs"
         (at_most(1, NAN, 1), "refuted"),
         (equal(NAN, NAN, 1), "refuted"),
         (at_most(math.inf, math.inf), "refuted"),
-        (fact(True, ""), "holds"),
-        (fact(False, ""), "refuted"),
+        (check_true(True, ""), "holds"),
+        (check_true(False, ""), "refuted"),
     ],
 )
 def test_three_outcomes(measurement, verdict):

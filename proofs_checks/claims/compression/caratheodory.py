@@ -20,7 +20,7 @@ import numpy as np
 
 from proofs_checks.framework.cases import RATIONAL, OneNetwork
 from proofs_checks.framework.claim import Claim, Control
-from proofs_checks.framework.measurement import Measurement, at_most, equal, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, equal, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.general import one_network
 from proofs_checks.strategies.small import small_case
@@ -50,7 +50,7 @@ def measure(target: Target, case: OneNetwork) -> Measurement:
         reach = FLOAT_AGREEMENT * (1 + np.abs(features).max()) * (1 + mass)
     difference = np.abs(sparse.predict(problem.X) - before).max()
     parts = [
-        fact((sparse.W == network.W).all(), "rows unchanged"),
+        check_true((sparse.W == network.W).all(), "rows unchanged"),
         equal(difference, 0, reach, "largest change of a prediction on the data"),
         at_most(np.abs(sparse.theta).sum(), mass, reach, "mass"),
         at_most((sparse.theta != 0).sum(), len(problem.X), 0, "active neurons, against N"),

@@ -27,7 +27,7 @@ from proofs_checks.framework import rounding
 from proofs_checks.framework.cases import LIPSCHITZ, OneNetwork, ProblemCase, Weights
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.exact import norm_above
-from proofs_checks.framework.measurement import Measurement, at_most, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.constants import feature_scale
 from proofs_checks.strategies.general import Draw, either, one_network, pick, whole
@@ -77,15 +77,15 @@ def measure(target: Target, case: Case) -> Measurement:
     merged = target.merge(problem, network, case.groups).network
     exact = case.base.problem.number(target) is not float
     unit = 0 if exact else rounding.gamma(network.width)
-    parts = [fact((merged.W == network.W).all(), "rows unchanged")]
+    parts = [check_true((merged.W == network.W).all(), "rows unchanged")]
     for group in case.groups:
         size = unit * np.abs(network.theta[group]).sum()
         wrong = abs(merged.theta[group].sum() - network.theta[group].sum())
         parts.append(at_most(wrong, 0, size, "signed sum of a cluster"))
-        parts.append(fact((merged.theta[group] != 0).sum() <= 1, "one neuron is left"))
+        parts.append(check_true((merged.theta[group] != 0).sum() <= 1, "one neuron is left"))
     total = np.abs(network.theta).sum()
     smaller = np.abs(merged.theta).sum() <= total + unit * total
-    parts.append(fact(smaller, "mass does not grow"))
+    parts.append(check_true(smaller, "mass does not grow"))
     return worst(*parts, _rise(target, case, network, merged, case.base.problem.lipschitz))
 
 

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from proofs_checks.framework.cases import LIPSCHITZ, OneNetwork, ProblemCase, Weights
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.exact import root_above
-from proofs_checks.framework.measurement import Measurement, at_most, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.constants import feature_scale, root_of
 from proofs_checks.strategies.general import Draw, one_network, pick, whole
@@ -71,8 +71,8 @@ def measure(target: Target, case: Case) -> Measurement:
     bound = rate(problem, slope, mass, network.width, case.freed)
     rise = problem.value(merged) - problem.value(network)
     return worst(
-        fact((merged.W == network.W).all(), "rows unchanged"),
-        fact((merged.theta == 0).sum() >= case.freed, "neurons are freed"),
+        check_true((merged.W == network.W).all(), "rows unchanged"),
+        check_true((merged.theta == 0).sum() >= case.freed, "neurons are freed"),
         at_most(rise, _like(rise, bound), _allowance(target, case, network, merged), "rise"),
     )
 

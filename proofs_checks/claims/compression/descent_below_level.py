@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from proofs_checks.framework.cases import OneNetwork, TwoNetworks
 from proofs_checks.framework.claim import Claim, Control
-from proofs_checks.framework.measurement import Measurement, at_most, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, worst
 from proofs_checks.framework.target import Target
-from proofs_checks.strategies.along_path import highest
+from proofs_checks.strategies.along_path import max_along_path
 from proofs_checks.strategies.general import one_network
 from proofs_checks.strategies.small import swaps
 
@@ -32,12 +32,14 @@ def measure(target: Target, case: OneNetwork) -> Measurement:
     """Walk along the descent and check its ends and nodes."""
     problem, network = case.build(target)
     found = target.descend(problem, network, steps=STEPS)
-    top, rounding = highest(target, case.problem, found.path)
+    top, rounding = max_along_path(target, case.problem, found.path)
     start = problem.value(network)
     return worst(
-        fact(found.path.start.identical(network), "starts at the network"),
-        fact(found.path.end.identical(found.network), "ends at the result"),
-        fact(all(problem.domain.contains(node.W) for node in found.path.nodes), "stays inside"),
+        check_true(found.path.start.identical(network), "starts at the network"),
+        check_true(found.path.end.identical(found.network), "ends at the result"),
+        check_true(
+            all(problem.domain.contains(node.W) for node in found.path.nodes), "stays inside"
+        ),
         at_most(problem.value(found.network), start, 2 * rounding, "F at the end"),
         at_most(top - start, STEP_ALLOWANCE, 2 * rounding, "rise along the descent"),
     )
@@ -46,7 +48,7 @@ def measure(target: Target, case: OneNetwork) -> Measurement:
 def nodes_only(target: Target, case: TwoNetworks) -> Measurement:
     """Call the straight step between two networks of equal value a descent."""
     problem, a, b = case.build(target)
-    top, _ = highest(target, case.problem, target.Path([a, b]))
+    top, _ = max_along_path(target, case.problem, target.Path([a, b]))
     return at_most(top - max(problem.value(a), problem.value(b)), 0, 0, "rise along the step")
 
 

@@ -21,7 +21,7 @@ from fractions import Fraction
 
 from proofs_checks.framework.cases import OneNetwork
 from proofs_checks.framework.claim import Claim, Control
-from proofs_checks.framework.measurement import Measurement, at_most, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.general import one_network
 from proofs_checks.strategies.small import small_case
@@ -34,7 +34,7 @@ def measure(target: Target, case: OneNetwork) -> Measurement:
     rounding = 2 * case.problem.rounding(target, network, refitted)
     after = problem.value(refitted)
     return worst(
-        fact((refitted.W == network.W).all(), "rows unchanged"),
+        check_true((refitted.W == network.W).all(), "rows unchanged"),
         at_most(after, problem.value(network), rounding, "objective after a refit"),
         at_most(after, problem.zero_value, rounding, "objective after a refit, against F(0)"),
     )

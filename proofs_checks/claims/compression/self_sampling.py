@@ -32,7 +32,7 @@ from hypothesis import strategies as st
 from proofs_checks.framework import rounding
 from proofs_checks.framework.cases import ALL_LOSSES, OneNetwork
 from proofs_checks.framework.claim import Claim, Control
-from proofs_checks.framework.measurement import Measurement, at_most, equal, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, equal, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.constants import feature_scale
 from proofs_checks.ground_truth.self_sampling import outcomes
@@ -82,7 +82,7 @@ def measure(target: Target, case: Case) -> Measurement:
     """Enumerate all outcomes; then look at what the target drew."""
     problem, network = case.base.build(target)
     if not network.theta.any():
-        return fact(True, "nothing to draw from")
+        return check_true(True, "nothing to draw from")
     exact = case.base.problem.number(target) is Fraction
     law = list(outcomes(network, case.size))
     drawn = [target.Network(network.W, theta) for _, theta in law]
@@ -93,7 +93,7 @@ def measure(target: Target, case: Case) -> Measurement:
     parts = [_at_most_root(expected, square, error) for square in rise_bounds(problem, case, mass)]
     if exact:
         mean = sum(p * theta for p, theta in law)
-        parts.append(fact((mean == network.theta).all(), "unbiased"))
+        parts.append(check_true((mean == network.theta).all(), "unbiased"))
         if case.base.problem.loss == "HalfSquared":
             formula = variance(problem, network) / (2 * case.size)
             parts.append(equal(expected, formula, 0, "expected rise, half-squared loss"))
@@ -123,7 +123,7 @@ def _drawn_by_target(target: Target, case: Case, problem: Any, network: Any) -> 
     # Hoeffding for each of the m shares.
     reach = math.sqrt(math.log(2 * network.width / DOUBT) / (2 * MANY))
     return [
-        fact((counts[0] != 0).sum() <= case.size, "at most q active neurons"),
+        check_true((counts[0] != 0).sum() <= case.size, "at most q active neurons"),
         at_most(max(whole_numbers), 0, slack, "coefficients are multiples of a / q"),
         at_most(abs(counts[0].sum() - case.size), 0, slack, "mass is a"),
         at_most(deviation, reach, 0, "frequencies of 4000 draws"),
@@ -134,7 +134,7 @@ def every_outcome(target: Target, case: Case) -> Measurement:
     """Compare the worst outcome, not the mean, with the bound."""
     problem, network = case.base.build(target)
     if not network.theta.any():
-        return fact(True, "nothing to draw from")
+        return check_true(True, "nothing to draw from")
     nets = [target.Network(network.W, theta) for _, theta in outcomes(network, case.size)]
     worst_rise = max(problem.value(net) for net in nets) - problem.value(network)
     mass = np.abs(network.theta).sum()
@@ -145,7 +145,7 @@ def uniform_draws(target: Target, case: Case) -> Measurement:
     """Draw neurons uniformly and ask whether the half-squared formula still holds."""
     problem, network = case.base.build(target)
     if not network.theta.all():
-        return fact(True, "nothing to draw from")
+        return check_true(True, "nothing to draw from")
     uniform = np.full(network.width, Fraction(1, network.width), dtype=object)
     expected = sum(
         p * problem.value(target.Network(network.W, theta))
@@ -160,7 +160,7 @@ def outside_the_ball(target: Target, case: Case) -> Measurement:
     problem, inside = case.base.build(target)
     network = target.Network(100 * inside.W, inside.theta)
     if not network.theta.any():
-        return fact(True, "nothing to draw from")
+        return check_true(True, "nothing to draw from")
     expected = sum(
         p * (problem.value(target.Network(network.W, theta)) - problem.value(network))
         for p, theta in outcomes(network, case.size)

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from proofs_checks.framework.cases import LIPSCHITZ, OneNetwork, ProblemCase, Weights
 from proofs_checks.framework.claim import Claim, Control
-from proofs_checks.framework.measurement import Measurement, at_most, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.constants import feature_scale
 from proofs_checks.strategies.general import Draw, either, one_network, whole
@@ -80,10 +80,10 @@ def measure(target: Target, case: Case) -> Measurement:
     share = Fraction(case.count, network.width)
     bound = rate(problem, case.base.problem.lipschitz, np.abs(network.theta).sum(), share)
     return worst(
-        fact((pruned.W == network.W).all(), "rows unchanged"),
-        fact((kept | (pruned.theta == 0)).all(), "coefficients kept or dropped"),
-        fact((pruned.theta == 0).sum() >= case.count, "l neurons are idle"),
-        fact(smallest, "only the smallest go"),
+        check_true((pruned.W == network.W).all(), "rows unchanged"),
+        check_true((kept | (pruned.theta == 0)).all(), "coefficients kept or dropped"),
+        check_true((pruned.theta == 0).sum() >= case.count, "l neurons are idle"),
+        check_true(smallest, "only the smallest go"),
         at_most(problem.value(pruned) - problem.value(network), bound, rounding, "rise by pruning"),
     )
 

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from proofs_checks.framework.cases import LIPSCHITZ, OneNetwork, Weights
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.exact import root_above
-from proofs_checks.framework.measurement import Measurement, at_most, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, worst
 from proofs_checks.framework.rounding import UNIT
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.constants import feature_scale, root_of
@@ -88,7 +88,7 @@ def measure(target: Target, case: Case) -> Measurement:
         # coefficients make up for it.
         rounding += 8 * (problem.inputs + 4) * UNIT * float(problem.kappa) * mass
     parts = [
-        fact((merged.theta == 0).sum() >= case.freed, "neurons are freed"),
+        check_true((merged.theta == 0).sum() >= case.freed, "neurons are freed"),
         at_most(
             problem.value(merged) - problem.value(network),
             rate(problem, case.base.problem.lipschitz, mass, network.width, case.freed),
@@ -97,7 +97,7 @@ def measure(target: Target, case: Case) -> Measurement:
         ),
     ]
     if case.base.problem.number(target) is Fraction:
-        parts.append(fact(same.all(), "rows on the sphere unchanged"))
+        parts.append(check_true(same.all(), "rows on the sphere unchanged"))
     return worst(*parts)
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from proofs_checks.claims.compression.caratheodory import rank
 from proofs_checks.framework.cases import RATIONAL, OneNetwork
 from proofs_checks.framework.claim import Claim, Control
-from proofs_checks.framework.measurement import Measurement, at_most, equal, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, equal, worst
 from proofs_checks.framework.rounding import gamma
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.general import one_network
@@ -39,7 +39,7 @@ def measure(target: Target, case: OneNetwork) -> Measurement:
     unit = 0 if exact else 4 * gamma(network.width + 4)
     change = np.abs(sparse.predict(probes) - network.predict(probes)).max()
     return worst(
-        fact((sparse.W == network.W).all(), "rows unchanged"),
+        check_true((sparse.W == network.W).all(), "rows unchanged"),
         equal(change, 0, unit * mass * np.abs(probes).max(), "largest change of a prediction"),
         at_most(np.abs(sparse.theta).sum(), mass, unit * mass, "mass"),
         at_most((sparse.theta != 0).sum(), 2, 0, "active neurons"),
@@ -64,7 +64,7 @@ def two_inputs(target: Target, case: OneNetwork) -> Measurement:
     features = network.features(probes)
     pairs = [features[:, list(pair)] for pair in combinations(range(network.width), 2)]
     enough = any(rank(np.hstack([pair, f])) == rank(pair) for pair in pairs)
-    return fact(enough, "two of three neurons carry the predictor")
+    return check_true(enough, "two of three neurons carry the predictor")
 
 
 def _compass(like: np.ndarray) -> Any:

@@ -29,8 +29,8 @@ from proofs_checks.framework.measurement import (
     Measurement,
     at_least,
     at_most,
+    check_true,
     equal,
-    fact,
     worst,
 )
 from proofs_checks.framework.target import Target
@@ -91,7 +91,7 @@ def measure(target: Target, case: Case) -> Measurement:
     loose = target.merge_tree(
         np.array(values, dtype=object), levels + case.slack, levels - case.slack
     )
-    parts = [fact((tree.upper == levels).all(), "known levels are a tree")]
+    parts = [check_true((tree.upper == levels).all(), "known levels are a tree")]
     for level in sorted({*values, *levels.ravel()}):
         exact = components(levels, values, level)
         alive = sum(

@@ -41,7 +41,7 @@ from proofs_checks.framework.measurement import (
 )
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.one_dimension import barrier, ray_minima
-from proofs_checks.strategies.along_path import highest
+from proofs_checks.strategies.along_path import max_along_path
 from proofs_checks.strategies.general import Draw, either, pick
 from proofs_checks.strategies.one_input import any_ends, near_best_ends
 from proofs_checks.strategies.small import swaps
@@ -77,7 +77,7 @@ def measure(target: Target, case: TwoNetworks) -> Measurement:
 def explicit_rise(target: Target, case: TwoNetworks) -> Any:
     """Return how far the explicit path rises above the higher end."""
     problem, a, b = case.build(target)
-    top, _ = highest(target, case.problem, target.Path(explicit_path(target, case)))
+    top, _ = max_along_path(target, case.problem, target.Path(explicit_path(target, case)))
     return top - max(problem.value(a), problem.value(b))
 
 

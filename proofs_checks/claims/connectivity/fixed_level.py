@@ -29,7 +29,7 @@ from proofs_checks.framework.measurement import Measurement, at_most, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.constants import feature_scale
 from proofs_checks.ground_truth.one_dimension import barrier, value
-from proofs_checks.strategies.along_path import highest, smallest, with_idle
+from proofs_checks.strategies.along_path import max_along_path, smallest, with_idle
 from proofs_checks.strategies.general import Draw, either, networks, two_networks, whole
 from proofs_checks.strategies.small import small_pair, swaps
 
@@ -90,7 +90,7 @@ def _rise(target: Target, case: Case, pruned: tuple[Any, Any]) -> tuple[Any, Any
     """Return the rise of the witness path above the level, its bound and the rounding."""
     problem, a, b, witness = case.build(target)
     path = target.theorem_path(problem, a, b, reference=witness, compressed=pruned)
-    top, rounding = highest(target, case.ends.problem, path)
+    top, rounding = max_along_path(target, case.ends.problem, path)
     level = max(problem.value(network) for network in (a, b, witness))
     share = Fraction(witness.width, a.width)
     bound = rate(problem, case.ends.problem.lipschitz, share, level)

@@ -36,7 +36,7 @@ from proofs_checks.framework.measurement import Measurement, at_least, at_most, 
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.constants import feature_scale
 from proofs_checks.ground_truth.one_dimension import barrier
-from proofs_checks.strategies.along_path import highest
+from proofs_checks.strategies.along_path import max_along_path
 from proofs_checks.strategies.general import Draw, either, pick, two_networks, whole
 from proofs_checks.strategies.small import small_pair
 
@@ -68,7 +68,7 @@ def measure(target: Target, case: TwoNetworks) -> Measurement:
     """Compare both values with F(0), and the path through zero with the higher end."""
     problem, a, b = case.build(target)
     zeros = [target.Network(end.W, 0 * end.theta) for end in (a, b)]
-    top, rounding = highest(target, case.problem, target.Path([a, *zeros, b]))
+    top, rounding = max_along_path(target, case.problem, target.Path([a, *zeros, b]))
     higher = max(problem.value(a), problem.value(b))
     return worst(
         at_least(problem.value(a), problem.zero_value, 2 * rounding, "F against F(0)"),

@@ -27,7 +27,7 @@ from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.measurement import Measurement, at_most
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.one_dimension import barrier
-from proofs_checks.strategies.along_path import highest, smallest, with_idle
+from proofs_checks.strategies.along_path import max_along_path, smallest, with_idle
 from proofs_checks.strategies.general import Draw, networks, problems, whole
 from proofs_checks.strategies.small import swaps
 
@@ -48,7 +48,7 @@ def rise(target: Target, case: TwoNetworks, compressed: tuple[Any, Any]) -> Meas
     """Compare the path through two compressions with the higher end."""
     problem, a, b = case.build(target)
     path = target.theorem_path(problem, a, b, reference=compressed[1], compressed=compressed)
-    top, rounding = highest(target, case.problem, path)
+    top, rounding = max_along_path(target, case.problem, path)
     higher = max(problem.value(a), problem.value(b))
     return at_most(top - higher, 0, 4 * rounding, "rise of the path")
 

@@ -97,5 +97,5 @@ CLAIM = Claim(
         Control("printed upper bound cos a |wm|^2", small_angles(**SMALL), printed_upper),
     ),
     module=__name__,
-    held="refuted as printed",
+    verdict_if_not_refuted="refuted as printed",
 )

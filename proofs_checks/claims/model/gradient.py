@@ -41,7 +41,7 @@ from proofs_checks.framework.cases import (
 )
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.exact import fractions
-from proofs_checks.framework.measurement import Measurement, at_most, equal, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, equal, worst
 from proofs_checks.framework.rounding import UNIT
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.directional_derivative import (
@@ -98,7 +98,7 @@ def measure(target: Target, case: Direction) -> Measurement:
             parts.append(equal(closed_form(problem, line), slope, 0, "one-sided derivative"))
     if not parts and smooth(case.problem, line):
         parts += taylor_remainders(target, case, line, along(problem, network, case))
-    return worst(*parts) if parts else fact(True, "kink of an inexact loss")
+    return worst(*parts) if parts else check_true(True, "kink of an inexact loss")
 
 
 def closed_form(problem: Any, line: Line) -> Fraction:
@@ -157,7 +157,7 @@ def wrong_entry(target: Target, case: Direction) -> Measurement:
     problem, network = case.build(target)
     line = restrict(network, case)
     if case.problem.number(target) is float or not smooth(case.problem, line):
-        return fact(True, "not off kinks in exact arithmetic")
+        return check_true(True, "not off kinks in exact arithmetic")
     dtheta = problem.gradient(network)[1]
     worst_entry = int(np.argmax(np.abs(dtheta)))
     error = dtheta[worst_entry] / 1000 * array(case.eta, Fraction)[worst_entry]
@@ -169,7 +169,7 @@ def at_kinks(target: Target, case: Direction) -> Measurement:
     """Ask the gradient for the derivative wherever the point is, kinks included."""
     problem, network = case.build(target)
     if case.problem.number(target) is float:
-        return fact(True, "not in exact arithmetic")
+        return check_true(True, "not in exact arithmetic")
     line = restrict(network, case)
     slope = five_point_derivative(target, problem, network, case, line)
     return equal(along(problem, network, case), slope, 0, "gradient at a kink")
@@ -178,7 +178,7 @@ def at_kinks(target: Target, case: Direction) -> Measurement:
 def clarke(target: Target, case: Direction) -> Measurement:
     """Where ``F`` is differentiable in the one weight, ask back-propagation for its derivative."""
     if case.problem.number(target) is float:
-        return fact(True, "not in exact arithmetic")
+        return check_true(True, "not in exact arithmetic")
     problem, network = case.build(target)
     back = Direction(case.problem, case.network, ((-case.V[0][0],),), case.eta)
     slopes = [
@@ -186,7 +186,7 @@ def clarke(target: Target, case: Direction) -> Measurement:
         for way in (case, back)
     ]
     if slopes[0] != -slopes[1]:
-        return fact(True, "not differentiable")
+        return check_true(True, "not differentiable")
     return equal(along(problem, network, case), slopes[0], 0, "back-propagation")
 
 

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from proofs_checks.framework.cases import OneNetwork, ProblemCase, Rational, Weights
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.exact import fractions
-from proofs_checks.framework.measurement import Measurement, at_most, equal, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, equal, worst
 from proofs_checks.framework.rounding import UNIT, of_predictions
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.general import Draw, networks, pick, problems, whole
@@ -98,10 +98,10 @@ def normalisation(target: Target, case: Case) -> list[Measurement]:
     allowed = allowed + ulps * (np.abs(X) @ np.abs(network.W).T @ np.abs(network.theta))
     mass = [float(np.abs(net.theta).sum()) for net in (network, unit)]
     return [
-        fact(problem.domain.contains(unit.W), "normalised rows lie in the domain"),
-        fact((parts[0] == parts[1]).all(), "a zero row stays zero"),
+        check_true(problem.domain.contains(unit.W), "normalised rows lie in the domain"),
+        check_true((parts[0] == parts[1]).all(), "a zero row stays zero"),
         at_most(short, 2 * ulps, 0, "distance of a normalised row from norm 1, squared norm"),
-        fact((drift <= allowed).all(), "predictions after normalising"),
+        check_true((drift <= allowed).all(), "predictions after normalising"),
         at_most(mass[1], mass[0] * (1 + ulps), 0, "output mass after normalising"),
     ]
 

@@ -34,8 +34,8 @@ from proofs_checks.framework.measurement import (
     Measurement,
     at_least,
     at_most,
+    check_true,
     equal,
-    fact,
     worst,
 )
 from proofs_checks.framework.rounding import UNIT
@@ -115,7 +115,7 @@ def constants(target: Target, case: Case) -> Iterator[Measurement]:
     rounding = allowance(case, target, y, f, g, loss.value(y, f), loss.value(y, g))
     local = loss.slope_bound(y, np.minimum(f, g), np.maximum(f, g))[0]
     yield at_most(rise, local * step, rounding, "slope on the interval")
-    yield fact(
+    yield check_true(
         (loss.lipschitz is None) == (case.problem.lipschitz is None), "which losses are Lipschitz"
     )
     if case.problem.lipschitz is not None:
@@ -145,7 +145,7 @@ def conjugate(target: Target, case: Case) -> Iterator[Measurement]:
         if attained_here:
             yield equal(sides[0][0], sides[1][0], rounding, "Fenchel-Young at the derivative")
     outside = loss.conjugate(y, np.array([high[0] + 1], dtype=f.dtype))
-    yield fact(high[0] == np.inf or outside[0] == np.inf, "conjugate outside its interval")
+    yield check_true(high[0] == np.inf or outside[0] == np.inf, "conjugate outside its interval")
 
 
 def attained(target: Target, case: Case) -> Iterator[Measurement]:

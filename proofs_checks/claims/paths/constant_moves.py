@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from proofs_checks.framework.cases import ProblemCase, Rational, Row, Weights
 from proofs_checks.framework.claim import Claim, Control
-from proofs_checks.framework.measurement import Measurement, at_most, equal, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, equal, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.general import (
     SMALL,
@@ -99,8 +99,8 @@ def idle_row(target: Target, case: Case) -> list[Measurement]:
     frozen = case.network.width - case.movable
     moved = target.move_idle(network, {0: new.W[0]}, frozen)
     return [
-        fact((moved.W[0] == new.W[0]).all(), "the idle row arrives"),
-        fact((moved.W[1:] == network.W[1:]).all(), "other rows stay"),
+        check_true((moved.W[0] == new.W[0]).all(), "the idle row arrives"),
+        check_true((moved.W[1:] == network.W[1:]).all(), "other rows stay"),
         *constant(target, case, [network, moved], "idle row moves"),
     ]
 
@@ -124,8 +124,10 @@ def grow(target: Target, case: Case) -> list[Measurement]:
     values, rounding = values_along(target, case, nodes)
     inside = all(problem.domain.contains(node.W) for node in nodes)
     return [
-        fact(inside, "sphericalised nodes lie in the domain"),
-        fact(((nodes[0].theta != 0) == (nodes[-1].theta != 0)).all(), "each neuron keeps its slot"),
+        check_true(inside, "sphericalised nodes lie in the domain"),
+        check_true(
+            ((nodes[0].theta != 0) == (nodes[-1].theta != 0)).all(), "each neuron keeps its slot"
+        ),
         *(at_most(value, values[0], 4 * rounding, "sphericalisation") for value in values[1:]),
     ]
 
@@ -140,7 +142,7 @@ def permute(target: Target, case: Case) -> list[Measurement]:
         for old, new in places.items()
     )
     return [
-        fact(arrived, "every neuron arrives at its new place"),
+        check_true(arrived, "every neuron arrives at its new place"),
         *constant(target, case, nodes, "permutation through a buffer"),
     ]
 
@@ -152,7 +154,7 @@ def loaded_row(target: Target, case: Case) -> Measurement:
         case.problem.network(target, Weights((row, *case.network.W[1:]), theta))
         for row in (case.network.W[0], case.row)
     ]
-    return worst(fact(True, ""), *constant(target, case, ends, "loaded row moves"))
+    return worst(check_true(True, ""), *constant(target, case, ends, "loaded row moves"))
 
 
 def different_rows(target: Target, case: Case) -> Measurement:
@@ -162,7 +164,7 @@ def different_rows(target: Target, case: Case) -> Measurement:
         case.problem.network(target, Weights(case.network.W, coefficients))
         for coefficients in (theta, (theta[1], Fraction(0), *theta[2:]))
     ]
-    return worst(fact(True, ""), *constant(target, case, ends, "different rows share"))
+    return worst(check_true(True, ""), *constant(target, case, ends, "different rows share"))
 
 
 CLAIM = Claim(

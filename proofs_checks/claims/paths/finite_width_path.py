@@ -30,8 +30,8 @@ from proofs_checks.strategies.general import SMALL, either
 from proofs_checks.strategies.witnesses import (
     Witnesses,
     handovers,
-    highest,
     labelled,
+    max_along_path,
     witnesses,
 )
 
@@ -53,7 +53,7 @@ def measure(target: Target, case: Witnesses) -> Measurement:
     rounding = 6 * case.problem.rounding(target, a, b, reference, *pair, *path.nodes)
     if problem.X.dtype != object:
         rounding += (a.W.shape[1] ** 2 + len(problem.y) + 16) * UNIT * bound
-    top = highest(problem, path)
+    top = max_along_path(problem, path)
     claimed = target.theorem_bound(problem, a, b, reference=reference, compressed=pair)
     return worst(
         *labelled(case.problem.domain, path, a, b),
@@ -65,14 +65,14 @@ def measure(target: Target, case: Witnesses) -> Measurement:
 def straight(target: Target, case: Witnesses) -> Measurement:
     """Join the ends directly and compare with the witnesses at r = 0."""
     problem, a, b, reference, pair = case.build(target)
-    top = highest(problem, target.Path([a, b]))
+    top = max_along_path(problem, target.Path([a, b]))
     return at_most(top, level_of(problem, a, b, reference, *pair), 0, "straight segment")
 
 
 def without_bridge(target: Target, case: Witnesses) -> Measurement:
     """Leave the bridge term out although rows moved."""
     problem, a, b, reference, pair = case.build(target)
-    top = highest(problem, case.path(target)[1])
+    top = max_along_path(problem, case.path(target)[1])
     return at_most(top, level_of(problem, a, b, reference, *pair), 0, "no bridge term")
 
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from proofs_checks.framework.cases import Weights
 from proofs_checks.framework.claim import Claim, Control
-from proofs_checks.framework.measurement import Measurement, fact, worst
+from proofs_checks.framework.measurement import Measurement, check_true, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.witnesses import (
     Witnesses,
@@ -36,8 +36,8 @@ def measure(target: Target, case: Witnesses) -> Measurement:
     doubled = 2 * a.W
     return worst(
         *labelled(case.problem.domain, path, a, b),
-        fact(problem.domain.contains(a.W), "contains, an end"),
-        fact(
+        check_true(problem.domain.contains(a.W), "contains, an end"),
+        check_true(
             problem.domain.contains(doubled) == inside(case.problem.domain, doubled),
             "contains, rows doubled",
         ),
@@ -50,7 +50,7 @@ def permuted_end(target: Target, case: Witnesses) -> Measurement:
     pair = (case.compressed[0], case.compressed[1].permuted(tuple(reversed(range(turned.width)))))
     path = replace(case, b=turned, compressed=pair).path(target)[1]
     end = case.problem.network(target, case.b)
-    return fact(same_arrays(path.nodes[-1], end), "the path ends at B, array for array")
+    return check_true(same_arrays(path.nodes[-1], end), "the path ends at B, array for array")
 
 
 def outside(target: Target, case: Witnesses) -> Measurement:
@@ -58,7 +58,7 @@ def outside(target: Target, case: Witnesses) -> Measurement:
     problem = case.problem.build(target)
     far = Weights(tuple(tuple(2 * w for w in row) for row in case.a.W), case.a.theta)
     node = case.problem.network(target, far)
-    return fact(problem.domain.contains(node.W), "a node with doubled rows is in the domain")
+    return check_true(problem.domain.contains(node.W), "a node with doubled rows is in the domain")
 
 
 CLAIM = Claim(

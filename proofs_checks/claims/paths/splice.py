@@ -29,8 +29,8 @@ from proofs_checks.framework.measurement import (
     Measurement,
     at_least,
     at_most,
+    check_true,
     equal,
-    fact,
     worst,
 )
 from proofs_checks.framework.target import Target
@@ -42,7 +42,7 @@ from proofs_checks.strategies.general import (
     problems,
     two_networks,
 )
-from proofs_checks.strategies.witnesses import harmless, highest, labelled
+from proofs_checks.strategies.witnesses import harmless, labelled, max_along_path
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,8 @@ def measure(target: Target, case: Case) -> Measurement:
     return worst(
         *connected(target, case),
         *labelled(case.problem.domain, path, a, b),
-        fact(all(harmless(*ends) for ends in path.segments), "only idle rows move"),
-        equal(highest(problem, path), level, rounding, "maximum over the path"),
+        check_true(all(harmless(*ends) for ends in path.segments), "only idle rows move"),
+        equal(max_along_path(problem, path), level, rounding, "maximum over the path"),
     )
 
 
@@ -136,7 +136,7 @@ def no_room(target: Target, case: TwoNetworks) -> Measurement:
     """Let all neurons of both ends be active, so that rows and coefficients move together."""
     problem, a, b = case.build(target)
     level = max(problem.value(a), problem.value(b))
-    return equal(highest(problem, target.Path([a, b])), level, 0, "no idle rows")
+    return equal(max_along_path(problem, target.Path([a, b])), level, 0, "no idle rows")
 
 
 CLAIM = Claim(

@@ -18,13 +18,13 @@ from __future__ import annotations
 from typing import Any
 
 from proofs_checks.framework.claim import Claim, Control
-from proofs_checks.framework.measurement import Measurement, at_most, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.witnesses import (
     Witnesses,
     handovers,
     harmless,
-    highest,
+    max_along_path,
     witnesses,
 )
 
@@ -38,8 +38,10 @@ def measure(target: Target, case: Witnesses) -> Measurement:
     rounding = 4 * case.problem.rounding(target, a, b, reference, *pair, *path.nodes)
     bound = target.theorem_bound(problem, a, b, reference=reference, compressed=pair)
     return worst(
-        fact(all(harmless(*ends) for ends in path.segments), "only idle rows move"),
-        at_most(highest(problem, path), largest, rounding, "interior against the largest node"),
+        check_true(all(harmless(*ends) for ends in path.segments), "only idle rows move"),
+        at_most(
+            max_along_path(problem, path), largest, rounding, "interior against the largest node"
+        ),
         at_most(largest, level, rounding, "largest node against the witnesses"),
         at_most(bound, level, rounding, "theorem_bound at r = 0"),
     )
@@ -49,7 +51,7 @@ def rows_moved(target: Target, case: Witnesses) -> Measurement:
     """Compare the interior with the nodes where the compressions' rows moved."""
     problem, path = case.path(target)
     largest: Any = max(problem.value(node) for node in path.nodes)
-    return at_most(highest(problem, path), largest, 0, "interior against the largest node")
+    return at_most(max_along_path(problem, path), largest, 0, "interior against the largest node")
 
 
 CLAIM = Claim(

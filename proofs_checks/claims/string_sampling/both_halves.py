@@ -28,8 +28,8 @@ from proofs_checks.framework.measurement import (
     Measurement,
     at_least,
     at_most,
+    check_true,
     equal,
-    fact,
     worst,
 )
 from proofs_checks.framework.target import Target
@@ -52,7 +52,7 @@ def measure(target: Target, case: StringCase) -> Measurement:
     surely, maybe = (sum(rise > edge for rise in rises) for edge in (rounding, -rounding))
     return worst(
         equal(deeper.beads, string.beads + string.unresolved, 0, "beads one level deeper"),
-        fact(subsequence(nodes, deeper.path.nodes), "beads stay where they are"),
+        check_true(subsequence(nodes, deeper.path.nodes), "beads stay where they are"),
         at_least(string.unresolved, surely, 0, "unresolved segments"),
         at_most(string.unresolved, maybe, 0, "unresolved segments"),
         equal(string.beads, len(nodes) - 2, 0, "beads"),

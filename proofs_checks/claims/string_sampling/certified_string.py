@@ -71,7 +71,7 @@ def string(target: Target, case: StringCase) -> list[Measurement]:
     """Grow a string; compare its certificate with exact values on every segment."""
     _, a, b, grown = case.sample(target)
     exact = ExactValues(target, case.ends)
-    highest = exact.highest(grown.path)
+    highest = exact.max_along_path(grown.path)
     # The ends count as at most the level, whatever their own value was rounded to.
     ends = [exact.at(end, end, Fraction(0)) for end in (a, b)]
     claimed = Fraction(float(grown.level)) + Fraction(float(grown.gap))

@@ -30,7 +30,7 @@ from proofs_checks.framework.rounding import of_predictions
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.directional_derivative import Direction
 from proofs_checks.strategies.general import either, one_network
-from proofs_checks.strategies.nondegenerate import lively_network
+from proofs_checks.strategies.nondegenerate import nondegenerate_network
 
 M1, M2, M3, M4, M6 = find_claims(["M1", "M2", "M3", "M4", "M6"])
 
@@ -155,7 +155,7 @@ ASSIGNMENT = Assignment(
                     defined(
                         "Predictions equal the formula",
                         formula,
-                        either(one_network(), lively_network()),
+                        either(one_network(), nondegenerate_network()),
                         "forward",
                     ),
                     3,

@@ -18,7 +18,7 @@ from proofs_checks.framework.cases import OneNetwork, ProblemCase, TwoNetworks, 
 from proofs_checks.framework.measurement import Measurement, at_least, at_most, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.general import Draw, either, whole
-from proofs_checks.strategies.nondegenerate import lively_network, lively_pairs
+from proofs_checks.strategies.nondegenerate import nondegenerate_network, nondegenerate_pairs
 
 
 def with_scale(scale: Function) -> Mapping[str, Any]:
@@ -56,7 +56,7 @@ def with_bridge_bound(bound: Function) -> Mapping[str, Any]:
 @st.composite
 def two_inputs(draw: Draw) -> m5.Case:
     """Draw data of two inputs, none zero."""
-    case = draw(lively_network())
+    case = draw(nondegenerate_network())
     return m5.Case(case.problem, case.network, 1)
 
 
@@ -91,7 +91,7 @@ def distance(target: Target, case: TwoNetworks) -> tuple[Any, Any, Any, Any]:
     return measured, bound, found, rounding
 
 
-TWO_NETWORKS = either(m6.CASES, one_moves(), lively_pairs())
+TWO_NETWORKS = either(m6.CASES, one_moves(), nondegenerate_pairs())
 
 
 def distance_holds(target: Target, case: TwoNetworks) -> Measurement:

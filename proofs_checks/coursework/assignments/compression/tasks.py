@@ -23,7 +23,7 @@ from proofs_checks.coursework.assignments.compression import mistakes
 from proofs_checks.coursework.definitions import defined
 from proofs_checks.coursework.grading import result_checks
 from proofs_checks.framework.cases import OneNetwork
-from proofs_checks.framework.measurement import Measurement, at_most, equal, fact, worst
+from proofs_checks.framework.measurement import Measurement, at_most, check_true, equal, worst
 from proofs_checks.framework.target import Target
 
 K1, K4, K5, K6 = find_claims(["K1", "K4", "K5", "K6"])
@@ -92,7 +92,7 @@ def kept_on_the_data(target: Target, case: OneNetwork) -> Measurement:
     return worst(
         equal(change, 0, reach, "largest change of a prediction"),
         at_most(np.abs(sparse.theta).sum(), mass, reach, "mass"),
-        fact(
+        check_true(
             len(sparse.active) < len(network.active) or len(network.active) <= problem.samples,
             "no neuron",
         ),

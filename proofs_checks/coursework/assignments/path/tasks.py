@@ -22,9 +22,9 @@ from proofs_checks.coursework.assignment import (
 )
 from proofs_checks.coursework.assignments.path import mistakes
 from proofs_checks.coursework.grading import result_checks
-from proofs_checks.framework.measurement import Measurement, equal, fact, worst
+from proofs_checks.framework.measurement import Measurement, check_true, equal, worst
 from proofs_checks.framework.target import Target
-from proofs_checks.strategies.witnesses import harmless, highest, labelled, witnesses
+from proofs_checks.strategies.witnesses import harmless, labelled, max_along_path, witnesses
 
 P2, P4, P5, P6, P7 = find_claims(["P2", "P4", "P5", "P6", "P7"])
 BALL = ("UnitBall",)
@@ -68,10 +68,12 @@ def hand_over_moves(target: Target, case: p2.Case) -> Measurement:
     nodes = networks(target.module.function(pair(network), 1, 0))
     copied, moved = nodes[0], nodes[-1]
     return worst(
-        fact((copied.W[0] == network.W[1]).all(), "the row is copied to the idle place"),
-        fact((copied.theta == network.theta).all(), "coefficients wait until rows are identical"),
-        fact(moved.theta[0] == network.theta[1], "the coefficient arrives"),
-        fact(moved.theta[1] == 0, "the source is idle afterwards"),
+        check_true((copied.W[0] == network.W[1]).all(), "the row is copied to the idle place"),
+        check_true(
+            (copied.theta == network.theta).all(), "coefficients wait until rows are identical"
+        ),
+        check_true(moved.theta[0] == network.theta[1], "the coefficient arrives"),
+        check_true(moved.theta[1] == 0, "the source is idle afterwards"),
         *p2.constant(target, case, [network, *nodes], "F on the way"),
     )
 
@@ -81,7 +83,7 @@ def permute(target: Target, case: p2.Case) -> Measurement:
     network = case.problem.network(target, case.network)
     active = [i for i in range(case.movable) if network.theta[i] != 0]
     nodes = target.relabel(network, {i: case.order[i] for i in active}, 0)
-    first = fact(network.identical(nodes[0]), "the first node is the network itself")
+    first = check_true(network.identical(nodes[0]), "the first node is the network itself")
     return worst(first, *p2.permute(target, case))
 
 
@@ -103,8 +105,8 @@ def splice_stays_low(target: Target, case: p7.Case) -> Measurement:
     level = max(problem.value(a), problem.value(b))
     rounding = 4 * case.problem.rounding(target, *found.nodes)
     return worst(
-        equal(highest(problem, found), level, rounding, "maximum over the path"),
-        fact(all(harmless(*ends) for ends in found.segments), "only idle rows move"),
+        equal(max_along_path(problem, found), level, rounding, "maximum over the path"),
+        check_true(all(harmless(*ends) for ends in found.segments), "only idle rows move"),
     )
 
 

@@ -26,7 +26,7 @@ from proofs_checks.strategies.general import (
     two_networks,
     whole,
 )
-from proofs_checks.strategies.nondegenerate import lively_network, lively_pairs
+from proofs_checks.strategies.nondegenerate import nondegenerate_network, nondegenerate_pairs
 from proofs_checks.strategies.string_cases import (
     StringCase,
     segment_maxima,
@@ -39,9 +39,9 @@ ROUNDED = 1e-9  # relative: a bound may cover its own rounding
 
 
 @st.composite
-def lively_strings(draw: Draw) -> StringCase:
+def nondegenerate_strings(draw: Draw) -> StringCase:
     """Draw short searches between a network that fits the data and a permuted copy of it."""
-    case = draw(lively_network(("Absolute",)))
+    case = draw(nondegenerate_network(("Absolute",)))
     net = case.network
     outputs = [
         sum(c * max(sum(map(mul, row, x)), 0) for row, c in zip(net.W, net.theta, strict=True))
@@ -51,8 +51,8 @@ def lively_strings(draw: Draw) -> StringCase:
     return StringCase(ends, draw(pick(1, 2)), 1, draw(pick(9, 5)), "argmax")
 
 
-STRINGS = either(string_cases(domains=BALL), lively_strings())
-NETWORKS = either(one_network(domains=BALL), lively_network(ALL_LOSSES))
+STRINGS = either(string_cases(domains=BALL), nondegenerate_strings())
+NETWORKS = either(one_network(domains=BALL), nondegenerate_network(ALL_LOSSES))
 
 
 def with_string(beads: Function) -> Mapping[str, Any]:
@@ -128,7 +128,7 @@ def bound_is_narrow(target: Target, case: tuple[TwoNetworks, int]) -> Measuremen
 @st.composite
 def segments(draw: Draw) -> tuple[TwoNetworks, int]:
     """Draw two networks and a number of cells."""
-    pairs = either(two_networks(losses=LIPSCHITZ, domains=BALL), lively_pairs())
+    pairs = either(two_networks(losses=LIPSCHITZ, domains=BALL), nondegenerate_pairs())
     return draw(pairs), draw(pick(1, 4, 16))
 
 

@@ -7,6 +7,7 @@ Modules in reading order; each imports only from those above it and from lower p
 - `rates`: what the theorems promise before any path is built
 - `freeing_neurons`: room at one end, by steps that keep below a level
 - `neuron_exchange`: one network into another, a few neurons at a time
+- `bead_training`: how a bead gets below its target: trained, or its output layer solved first
 - `string_search`: strings of beads that grow until they lie below a level
 - `string_sampling`: `sample_string`: Dynamic String Sampling and its two different gaps
 - `least_level`: a level no path stays below, where it is cheap to know

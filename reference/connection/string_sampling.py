@@ -82,6 +82,7 @@ def sample_string(
     keep: str = "best",
     rate: float = RATE,
     tol: float | None = 1e-9,
+    beads: str = "train",
 ) -> StringSample:
     """Grow a string of beads between two networks (claims S1 to S4).
 
@@ -92,7 +93,7 @@ def sample_string(
         The ends, of one width and inside the domain.
     level : float, optional
         What the string is to stay below: the higher end, unless given.
-    depth, epochs, points, midpoint, margin, keep, rate
+    depth, epochs, points, midpoint, margin, keep, rate, beads
         See `Search`.
     seed : int
         Taken so that all finders of paths are called alike; nothing here is drawn.
@@ -105,7 +106,7 @@ def sample_string(
         If the problem is exact, an end does not fit or lies above the level, or an option is
         out of its range.
     """
-    search = Search(depth, epochs, points, midpoint, margin, keep, rate)
+    search = Search(depth, epochs, points, midpoint, margin, keep, rate, beads)
     levels = None if level is None else [level]
     return sample_strings(problem, [(a, b)], levels, search, tol)[0]
 

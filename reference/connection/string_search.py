@@ -16,12 +16,13 @@ import numpy as np
 
 from reference.certificate.path_maximum import SegmentKind, segment_kind
 from reference.certificate.segment import segment_table
+from reference.connection.bead_training import BEADS
 from reference.model.network import Network
-from reference.model.path import interpolate, stack
+from reference.model.path import interpolate
 from reference.model.problem import Problem
 from reference.training.adam import RATE
 from reference.training.parallel import map_threads
-from reference.training.pools import KEEP, check_positive, check_rate, descend_batch
+from reference.training.pools import KEEP, check_positive, check_rate
 
 MIDPOINTS = ("argmax", "half")
 
@@ -46,6 +47,8 @@ class Search:
         Which iterate becomes the bead; see `descend_batch`.
     rate : float
         Learning rate of a bead's first steps; positive.
+    beads : "train" or "output-layer"
+        How a bead gets to its target: module `bead_training`.
     jobs : int
         Threads; strings do not depend on it.
 
@@ -62,6 +65,7 @@ class Search:
     margin: float = 0.0
     keep: str = "best"
     rate: float = RATE
+    beads: str = "train"
     jobs: int = 1
 
     def __post_init__(self) -> None:
@@ -74,6 +78,7 @@ class Search:
         for name, value, allowed in (
             ("midpoint", self.midpoint, MIDPOINTS),
             ("keep", self.keep, KEEP),
+            ("beads", self.beads, tuple(BEADS)),
         ):
             if value not in allowed:
                 raise ValueError(f"{name}: found {value!r}, allowed are {', '.join(allowed)}")
@@ -175,17 +180,17 @@ def grow(
             break
         starts = [string.bead(segment, search.midpoint) for string, segment in places]
         targets = np.array([(1 - search.margin) * string.level for string, _ in places])
-        W, theta = descend_batch(
+        found = BEADS[search.beads](
             problem,
-            *stack(starts),
-            search.epochs,
+            starts,
             targets,
-            keep=search.keep,
-            jobs=search.jobs,
-            progress=progress,
-            rate=search.rate,
+            search.epochs,
+            search.keep,
+            search.rate,
+            search.jobs,
+            progress,
         )
-        beads = iter([Network(w, a) for w, a in zip(W, theta, strict=True)])
+        beads = iter(found)
         for string in strings:
             own = [next(beads) for _ in string.above]
             string.insert([(bead, problem.value(bead)) for bead in own])

@@ -21,6 +21,7 @@ ESTIMATORS = {
     "released-late": "late strings, released estimator",
     "late-string": "late strings, certified",
     "margin-string": "strings with margin, certified",
+    "output-layer-string": "strings, output layer first, certified",
     "explicit": "explicit path, certified",
     "theorem": "theorem's path, certified",
     "straight": "straight line, certified",
@@ -32,6 +33,7 @@ PATHS = {
     "string": "string",
     "late-string": "late string",
     "margin-string": "string with margin",
+    "output-layer-string": "string, output layer first",
     "theorem": "theorem's path",
 }
 RELEASED = {"released": "string", "released-late": "late-string"}  # of which strings

@@ -19,16 +19,17 @@ pairing            which networks meet
 ``disjoint``       each network in at most one pair of its group
 =================  ==============================================================================
 
-=================  ==============================================================================
-finder             the path
-=================  ==============================================================================
-``straight``       the straight line
-``string``         Dynamic String Sampling: midpoints trained down to the level
-``late-string``    the same, each midpoint one step past the one that met the level
-``margin-string``  Dynamic String Sampling that trains midpoints below the level by a margin
-``theorem``        the path of claim P5 with witnesses from one refit each
-``explicit``       `connect`
-=================  ==============================================================================
+=======================  =========================================================================
+finder                   the path
+=======================  =========================================================================
+``straight``             the straight line
+``string``               Dynamic String Sampling: midpoints trained down to the level
+``late-string``          the same, each midpoint one step past the one that met the level
+``margin-string``        Dynamic String Sampling that trains midpoints below the level by a margin
+``output-layer-string``  the same, each midpoint's output layer solved before its rows are trained
+``theorem``              the path of claim P5 with witnesses from one refit each
+``explicit``             `connect`
+=======================  =========================================================================
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ from reference.training.adam import RATE
 
 LEVELS = ("pairwise", "moving", "fixed")
 PAIRINGS = ("random", "disjoint")
-FINDERS = ("straight", "string", "late-string", "margin-string", "theorem", "explicit")
-STRINGS = ("string", "late-string", "margin-string")
+STRINGS = ("string", "late-string", "margin-string", "output-layer-string")
+FINDERS = ("straight", *STRINGS, "theorem", "explicit")
 RIDGE = "ridge-"
 REVISED_KAPPA = 2e-3
 

@@ -47,6 +47,7 @@ def string(
     level: float | None,
     settings: Settings,
     keep: str = "best",
+    beads: str = "train",
 ) -> list[Found]:
     """Return strings, the beads of one depth trained as one batch."""
     search = Search(
@@ -56,6 +57,7 @@ def string(
         margin=settings.get("margin", 0.0),
         rate=settings["midpoint_rate"],
         keep=keep,
+        beads=beads,
     )
     levels = None if level is None else [level] * len(ends)
     samples = sample_strings(problem, ends, levels, search, tol=None)
@@ -101,6 +103,7 @@ FIND: dict[str, Callable[..., list[Found]]] = {
     "string": string,
     "late-string": partial(string, keep="late"),
     "margin-string": string,
+    "output-layer-string": partial(string, beads="output-layer"),
     "theorem": theorem,
     "explicit": explicit,
 }

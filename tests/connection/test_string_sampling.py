@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from reference.certificate.path_maximum import certify
 from reference.certificate.segment import segment_table
+from reference.connection.bead_training import refitted, solve_then_train
 from reference.connection.string_sampling import sample_string, sample_strings
 from reference.connection.string_search import Search
 from reference.model.datasets import published_problem
@@ -16,6 +17,7 @@ from reference.model.losses import Absolute, HalfSquared, Huber, Logistic, Squar
 from reference.model.network import Network
 from reference.model.path import interpolate, stack
 from reference.model.problem import Problem
+from reference.training.output_layer import solve_output_layer
 from reference.training.pools import descend_batch, train_pool
 
 
@@ -244,3 +246,35 @@ def test_sampling_refuses_ends_of_different_width_and_exact_problems():
     other = train_pool(problem, 2, 1, seed=1, epochs=1)[0]
     with pytest.raises(TypeError, match="problem: found exact arithmetic"):
         sample_string(problem.exact(), narrow.exact(), other.exact())
+
+
+def test_beads_whose_output_layer_is_solved_first_lie_as_low_as_their_rows_allow():
+    """With few epochs both leave segments above the level, solving first fewer and lower ones."""
+    problem = published_problem("moons")
+    a, b = train_pool(problem, 20, 2, seed=4)
+    published = sample_string(problem, a, b, epochs=10, depth=5)
+    solved = sample_string(problem, a, b, epochs=10, depth=5, beads="output-layer")
+    assert solved.unresolved < published.unresolved
+    assert solved.gap < published.gap
+    for node in solved.path.nodes[1:-1]:
+        best = solve_output_layer(problem, node.features(problem.X), node.theta)
+        assert problem.value(node) <= best.value * (1 + 1e-9)
+    assert solved.path.start.identical(a)
+    assert solved.path.end.identical(b)
+
+
+def test_a_bead_that_solving_leaves_above_its_target_is_trained_from_there():
+    problem = published_problem("moons")
+    start = train_pool(problem, 3, 1, seed=1, epochs=1)[0]
+    solved = refitted(problem, start)
+    target = np.array([0.9 * problem.value(solved)])
+    bead = solve_then_train(problem, [start], target, 60, "best", 0.01)[0]
+    assert problem.value(bead) < problem.value(solved)
+    assert (bead.W != start.W).any()
+    easy = np.array([problem.value(solved)])
+    assert solve_then_train(problem, [start], easy, 60, "best", 0.01)[0].identical(solved)
+
+
+def test_unknown_ways_to_get_a_bead_down_are_refused():
+    with pytest.raises(ValueError, match="beads: found 'guess', allowed are train, output-layer"):
+        Search(beads="guess")

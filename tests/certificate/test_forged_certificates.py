@@ -31,7 +31,10 @@ FAULTS = [
         forgeries.of_other_ends,
     ),
     ("!= stated.fingerprint", '== ""', forgeries.of_another_problem),
-    ("or CONSTANTS.get(name) != parameter", "", forgeries.of_an_unknown_loss),
+    ("or CONSTANTS.get(name) != parameter", "", forgeries.of_no_problem),
+    ("if not (stated.kappa >= 0 and stated.rise >= 0)", "if False", forgeries.of_no_problem),
+    ('stated.domain != "unit-ball"', "False", forgeries.of_no_problem),
+    ("if name in LABELS and", "if False and", forgeries.of_no_problem),
     ("digest.hexdigest() != stated_digest", "False", forgeries.altered),
 ]
 

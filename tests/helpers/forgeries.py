@@ -161,13 +161,27 @@ def of_another_problem(rng: np.random.Generator, case: Case) -> bytes:
     return sealed(case, domain=other)
 
 
-def of_an_unknown_loss(rng: np.random.Generator, case: Case) -> bytes:
-    """State a loss that there is not, the fingerprint being right."""
-    loss, kappa = UNKNOWN_LOSSES[rng.integers(len(UNKNOWN_LOSSES))], float(case.content["kappa"])
-    arrays = (case.problem.X, case.problem.y)
-    data = b"".join(repr(array.shape).encode() + array.tobytes() for array in arrays)
-    text = f"{loss} {kappa!r} {case.problem.domain.name}".encode()
-    return sealed(case, loss=loss, fingerprint=hashlib.sha256(data + text).hexdigest())
+def of_no_problem(rng: np.random.Generator, case: Case) -> bytes | None:
+    """State an unknown loss or domain, a negative penalty or targets that are no labels.
+
+    The fingerprint is right, and the claims are so weak that nothing else is false.
+    """
+    problem, y = case.problem, case.problem.y
+    if (y == 1).all():
+        return None  # a label of both losses with labels
+    wrong = (
+        {"loss": UNKNOWN_LOSSES[rng.integers(len(UNKNOWN_LOSSES))]},
+        {"loss": "Hinge()" if np.isin(y, (0, 1)).all() else "Logistic()"},
+        {"kappa": -0.5},
+        {"domain": "unit-cube"},
+    )[rng.integers(4)]
+    stated = {"loss": repr(problem.loss), "kappa": problem.kappa, "domain": problem.domain.name}
+    stated |= wrong
+    data = b"".join(repr(array.shape).encode() + array.tobytes() for array in (problem.X, y))
+    text = "{loss} {kappa!r} {domain}".format(**stated).encode()
+    fingerprint = hashlib.sha256(data + text).hexdigest()
+    nodes = (case.content["W"], case.content["theta"])
+    return of_a_path(case, *nodes, **wrong, fingerprint=fingerprint)
 
 
 def altered(rng: np.random.Generator, case: Case) -> bytes:
@@ -227,7 +241,7 @@ FORGERIES: tuple[Callable[[np.random.Generator, Case], bytes | None], ...] = (
     overflowing,
     of_other_ends,
     of_another_problem,
-    of_an_unknown_loss,
+    of_no_problem,
     altered,
     empty,
     damaged,

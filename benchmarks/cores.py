@@ -11,7 +11,8 @@ from benchmarks.timing import Row, compare
 from reference.model.datasets import published_problem
 from reference.study.design import choose
 from reference.study.presets import quick
-from reference.study.runner import Workers, run_study
+from reference.study.runner import run_study
+from reference.study.workers import Workers
 from reference.training.pools import train_pool
 
 DESIGN = replace(

@@ -9,7 +9,7 @@ from reference.model.datasets import published_problem
 from reference.model.network import Network
 from reference.model.problem import Problem
 from reference.study.design import FINDERS, choose
-from reference.study.finders import FIND, Found
+from reference.study.finders import FINDERS_BY_NAME, Found
 from reference.study.presets import paper
 from reference.study.tasks import settings
 from reference.training.pools import train_pool
@@ -34,4 +34,4 @@ def rows() -> Iterator[Row]:
 
 def join(finder: str, problem: Problem, a: Network, b: Network) -> Found:
     """Return the path of one finder at the level of the higher end, with its certificate."""
-    return FIND[finder](problem, [(a, b)], None, dict(settings(PAPER, finder)))[0]
+    return FINDERS_BY_NAME[finder](problem, [(a, b)], None, dict(settings(PAPER, finder)))[0]

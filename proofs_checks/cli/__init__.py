@@ -10,6 +10,7 @@ code   meaning
 1      a claim or a certificate is refuted
 2      a user error: one line on stderr, ``relupath: error: ...``, and no traceback
 3      nothing is refuted, but something is undecided at this precision
+4      a worker process of a study was ended from outside; the same command goes on
 130    interrupted; whatever was written by then stays
 141    the reader of the output left early, as in ``relupath verify | head -1``
 =====  =====================================================================================

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
@@ -31,13 +32,20 @@ Measure how far the objective must rise between trained networks: train pools, d
 each pair by straight line, Dynamic String Sampling and explicit path, certify every path, and
 write records, paths, a CSV, figures and a page. Interrupt at any moment: the same command goes on.
 """
+EXIT_CODES = """\
+Exit codes: 0 done; 2 a user error, in one line; 4 a worker process was ended from outside: the same
+command goes on; 130 interrupted: the same command goes on.
+"""
+WORKER_ENDED = 4
 RIDGE_STUDY = "ridge"
 PROTOCOLS = {"published": "normalized-weights", "theorem": "unit-ball"}
 
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the parser of ``relupath gap``."""
-    parser = subparsers.add_parser("gap", help="the energy-gap study", description=DESCRIPTION)
+    parser = subparsers.add_parser(
+        "gap", help="the energy-gap study", description=DESCRIPTION, epilog=EXIT_CODES
+    )
     parser.add_argument(
         "data",
         help="moons, breast-cancer, ridge (the revised study), ridge-N (N inputs of it alone), or "
@@ -62,7 +70,9 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the study, write its report, and print the findings."""
     from reference.report.write import write_report
-    from reference.study.runner import Workers, run_study
+    from reference.study.folder_lock import folder_lock
+    from reference.study.runner import run_study
+    from reference.study.workers import WorkerEnded, Workers
 
     design = design_from(args)
     workers = Workers(args.jobs, args.backend, args.scheduler)
@@ -70,8 +80,15 @@ def run(args: argparse.Namespace) -> int:
         choice.problem(design.seed)  # bad data stop here, before anything is written
     default = FilePath("runs") / f"gap-{FilePath(args.data).stem}-{design.name}"
     folder = output_folder(args.out or default)
-    run_study(design, folder, workers, progress)
-    report = write_report(folder)
+    try:
+        notes = run_study(design, folder, workers, progress)
+    except WorkerEnded as error:
+        print(f"relupath: error: {error}", file=sys.stderr)
+        return WORKER_ENDED
+    for note in notes:
+        print(f"relupath: note: {note}", file=sys.stderr)
+    with folder_lock(folder, design):
+        report = write_report(folder, design)
     for line in report.lines:
         print(line)
     print(f"report: {report.page}")

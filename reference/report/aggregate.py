@@ -16,7 +16,7 @@ from reference.report.section import (
     StringRow,
     WidthTest,
 )
-from reference.report.summary import settled, summarise
+from reference.report.summary import clip_to_tolerance, summarise
 from reference.report.trend import Trend, trend
 from reference.study.design import STRINGS, Design
 from reference.study.record import Record
@@ -114,7 +114,7 @@ def _tests(
         for estimator in estimators:
             narrow, wide = gaps.get((widths[0], estimator)), gaps.get((widths[-1], estimator))
             if narrow is not None and wide is not None:
-                values = (settled(narrow.upper), settled(wide.upper))
+                values = (clip_to_tolerance(narrow.upper), clip_to_tolerance(wide.upper))
                 blocks = (narrow.blocks, wide.blocks)
                 comparison = compare(values, blocks, generator, draws)
                 found.append(WidthTest(estimator, widths[0], widths[-1], comparison))
@@ -130,7 +130,7 @@ def _trends(
     for estimator in estimators:
         parts = [gaps[width, estimator] for width in widths if (width, estimator) in gaps]
         at = np.concatenate([np.full(len(part.upper), part.width) for part in parts])
-        values = settled(np.concatenate([part.upper for part in parts]))
+        values = clip_to_tolerance(np.concatenate([part.upper for part in parts]))
         found[estimator] = trend(at, values, np.concatenate([part.blocks for part in parts]))
     return found
 

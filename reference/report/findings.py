@@ -16,8 +16,8 @@ from reference.report.section import (
     vanishing_width,
 )
 
-ENOUGH = 0.05  # p-values below count as evidence
-JUDGED = ("released", "string", "released-late", "late-string", "explicit")
+SIGNIFICANCE_LEVEL = 0.05  # p-values below count as evidence
+DISCUSSED = ("released", "string", "released-late", "late-string", "explicit")
 
 
 def findings(section: Section) -> list[str]:
@@ -63,7 +63,7 @@ def _released(section: Section) -> list[str]:
     for width in (section.widths[0], section.widths[-1])[: len(section.widths)]:
         medians = [
             f"{number(section.summaries[width, name].median)} ({ESTIMATORS[name]})"
-            for name in JUDGED
+            for name in DISCUSSED
             if (width, name) in section.summaries
         ]
         if len(medians) > 1:
@@ -90,13 +90,13 @@ def _maximum(section: Section) -> list[str]:
     """Say whether "the largest gap falls with width" survives, for each estimator."""
     said = []
     for test in section.tests:
-        if test.estimator not in JUDGED:
+        if test.estimator not in DISCUSSED:
             continue
         found = test.comparison
         both = [section.summaries[width, test.estimator] for width in (test.narrow, test.wide)]
         if all(summary.maximum == 0 for summary in both):
             verdict = "says nothing: every gap is 0 at both widths"
-        elif found.maximum_block_p < ENOUGH:
+        elif found.maximum_block_p < SIGNIFICANCE_LEVEL:
             verdict = "survives"
         else:
             verdict = "does not survive"
@@ -127,7 +127,7 @@ def _trend(section: Section) -> list[str]:
         return [f"{measured} measured; a trend over widths needs at least {SMALLEST_TREND}."]
     said = []
     for estimator, found in section.trends.items():
-        if estimator not in JUDGED:
+        if estimator not in DISCUSSED:
             continue
         if np.isnan(found.tau):
             said.append(f"{_title(estimator)}: all gaps are equal, there is no trend.")

@@ -8,7 +8,7 @@ from html import escape
 from reference.report import published
 from reference.report.html import interval, number, table
 from reference.report.section import ESTIMATORS, PATHS, Section
-from reference.report.theory_bounds import promises
+from reference.report.theory_bounds import theory_bounds
 from reference.study.design import Design
 from reference.study.record import PoolRecord, Record
 
@@ -169,7 +169,7 @@ def theory_bound_table(design: Design, section: Section, pools: Iterable[PoolRec
             "theorem's path, largest": _known(row.theorem),
             "explicit path, largest": _known(row.explicit),
         }
-        for row in promises(problem, section, pools)
+        for row in theory_bounds(problem, section, pools)
     ]
     return table("Promised and found: rise above the level", rows)
 

@@ -21,7 +21,7 @@ from reference.report.figures import (
     length_against_level,
     objective_along_paths,
 )
-from reference.report.findings import JUDGED
+from reference.report.findings import DISCUSSED
 from reference.report.section import ESTIMATORS, PATHS, Section
 from reference.study.design import Design
 from reference.study.record import Record
@@ -49,12 +49,13 @@ def draw(
         f"width {width}": {
             ESTIMATORS[estimator]: one.upper
             for (at, estimator), one in section.gaps.items()
-            if at == width and estimator in JUDGED
+            if at == width and estimator in DISCUSSED
         }
         for width in _shown(section.widths)
     }
-    _, svg = gap_distribution(shares, f"{stem}-distribution")
-    found.append((svg, "What the released estimator says, and what the same strings cost."))
+    if any(shares.values()):
+        _, svg = gap_distribution(shares, f"{stem}-distribution")
+        found.append((svg, "What the released estimator says, and what the same strings cost."))
     strings = {f"width {width}": _lengths(rows, width) for width in _shown(section.widths)}
     if any(len(columns[0]) for columns in strings.values()):
         _, svg = length_against_level(strings, f"{stem}-length")

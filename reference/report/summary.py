@@ -23,7 +23,8 @@ RESOLVED = 1e-9
 class Summary:
     """Gaps of one width and one finder; intervals are 95 % bootstrap percentile intervals.
 
-    Centre and spread are those of the `settled` values, shares those of the values as they are.
+    Centre and spread are those of the values after `clip_to_tolerance`, shares those of the values
+    as they are.
 
     Attributes
     ----------
@@ -51,7 +52,7 @@ class Summary:
     median_block_interval: Interval
 
 
-def settled(values: Array) -> Array:
+def clip_to_tolerance(values: Array) -> Array:
     """Return the values with those of at most `RESOLVED` set to 0.
 
     A certificate's allowance for rounding is no barrier, and its size follows the width.
@@ -65,7 +66,7 @@ def summarise(values: Array, blocks: Array, generator: np.random.Generator, draw
 
     zeros = int((values == 0).sum())
     wilson = binomtest(zeros, len(values)).proportion_ci(CONFIDENCE, method="wilson")
-    single, gaps = np.arange(len(values)), settled(values)
+    single, gaps = np.arange(len(values)), clip_to_tolerance(values)
 
     def interval(statistic: Callable[..., Array], labels: Array) -> Interval:
         return bootstrap_interval(gaps, labels, statistic, generator, draws)

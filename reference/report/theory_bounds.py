@@ -43,15 +43,17 @@ class TheoryBound:
     explicit: float | None
 
 
-def promises(problem: Problem, section: Section, pools: Iterable[PoolRecord]) -> list[TheoryBound]:
+def theory_bounds(
+    problem: Problem, section: Section, pools: Iterable[PoolRecord]
+) -> list[TheoryBound]:
     """Return what is promised and what is found at each width; empty off the unit ball."""
     if not problem.domain.bounded_rows or problem.kappa == 0:
         return []
     lowest = {pool.width: pool.lowest for pool in pools if pool.problem == section.problem}
-    return [_promise(problem, section, width, lowest) for width in section.widths]
+    return [_bounds_at(problem, section, width, lowest) for width in section.widths]
 
 
-def _promise(
+def _bounds_at(
     problem: Problem, section: Section, width: int, lowest: dict[int, float]
 ) -> TheoryBound:
     level = section.highest_levels[width]

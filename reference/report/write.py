@@ -40,17 +40,29 @@ class Report:
     lines: tuple[str, ...]
 
 
-def write_report(folder: FilePath) -> Report:
+def write_report(folder: FilePath, expected: Design | None = None) -> Report:
     """Write a run's figures, explorers, CSV and page.
+
+    Parameters
+    ----------
+    folder : path
+        The run's folder.
+    expected : Design, optional
+        The study the caller ran; by default whatever the folder holds.
 
     Raises
     ------
     ValueError, OSError
-        If the folder holds no readable run.
+        If the folder holds no readable run, or another study than the one expected.
     """
     with Records(folder) as records:
         design, code, planned = records.study()
         rows, costs, pools = records.read(), records.costs(), records.pools()
+    if expected is not None and design != expected:
+        raise ValueError(
+            f"{folder}: found another study that has been run here since, allowed is the one that "
+            "this command ran; its records are kept, and the same command goes on"
+        )
     write_csv(rows, folder / TABLE)
     parts, lines = [_head(design, code, len(rows), planned)], []
     for section in sections(rows, design):
@@ -65,7 +77,9 @@ def write_report(folder: FilePath) -> Report:
         parts.append(theory_bound_table(design, section, pools))
     parts.append(f"<h2>Cost</h2>{cost_table(design, rows, costs, pools)}")
     parts.append(
-        "<h2>Settings</h2><p>From these and the code version every number follows.</p>"
+        "<h2>Settings</h2><p>With the same code, NumPy, BLAS library and kind of processor, these "
+        "settings give every number again, bit for bit; elsewhere the last digits of the networks "
+        f"may differ. Computed with: {escape('; '.join(_environments(rows)))}.</p>"
         f"<pre>{escape(design.to_json())}</pre>"
     )
     file = folder / PAGE
@@ -86,6 +100,11 @@ def explorer_list(explorers: Sequence[tuple[str, str]]) -> str:
     if not explorers:
         return ""
     return f"<h3>Walk along a path</h3>{links(explorers)}"
+
+
+def _environments(rows: Iterable[Record]) -> list[str]:
+    """Return what the records were computed with; several on mixed machines."""
+    return sorted({row.environment for row in rows}) or ["nothing yet"]
 
 
 def _head(design: Design, code: str, done: int, planned: int) -> str:

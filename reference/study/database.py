@@ -26,14 +26,15 @@ from reference.study.record import Measured, PoolRecord, Record
 DATABASE = "run.sqlite"
 APPLICATION = 0x72656C75  # "relu", at byte 68 of every database of ours
 BUSY_SECONDS = 60.0
+VERSION = 2  # of the tables, at byte 60
 COLUMNS = tuple(item.name for item in fields(Record))[:-1]
+POOL_COLUMNS = tuple(item.name for item in fields(PoolRecord))
 SCHEMA = f"""
 CREATE TABLE study (id INTEGER PRIMARY KEY, design TEXT NOT NULL, code TEXT NOT NULL);
 CREATE TABLE plan (position INTEGER PRIMARY KEY, key TEXT NOT NULL, block INTEGER NOT NULL);
 CREATE TABLE record (key TEXT PRIMARY KEY, {", ".join(COLUMNS[1:])}) WITHOUT ROWID;
 CREATE TABLE cost (key TEXT PRIMARY KEY, seconds REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE pool (problem TEXT, width INTEGER, mean REAL, lowest REAL, seconds REAL,
-                   PRIMARY KEY (problem, width)) WITHOUT ROWID;
+CREATE TABLE pool ({", ".join(POOL_COLUMNS)}, PRIMARY KEY (problem, width)) WITHOUT ROWID;
 """
 
 
@@ -117,8 +118,9 @@ class Records:
 
     def add_pool(self, pool: PoolRecord) -> None:
         """Write what is known of a pool."""
+        places = ", ".join("?" * len(POOL_COLUMNS))
         with _reported(self.file), self._database as transaction:
-            transaction.execute("INSERT OR REPLACE INTO pool VALUES (?, ?, ?, ?, ?)", astuple(pool))
+            transaction.execute(f"INSERT OR REPLACE INTO pool VALUES ({places})", astuple(pool))
 
     def study(self) -> tuple[Design, str, int]:
         """Return the design, the code version, and how many rows the study plans.
@@ -151,7 +153,7 @@ class Records:
     def pools(self) -> list[PoolRecord]:
         """Return what is known of each pool."""
         with _reported(self.file):
-            rows = self._database.execute("SELECT problem, width, mean, lowest, seconds FROM pool")
+            rows = self._database.execute(f"SELECT {', '.join(POOL_COLUMNS)} FROM pool")
             return [PoolRecord(*row) for row in rows]
 
 
@@ -168,15 +170,22 @@ def write_arrays(file: FilePath, arrays: dict[str, Any]) -> None:
 
 
 def _create(file: FilePath) -> None:
-    """Make an empty database under another name first: what has ours is always complete."""
+    """Make an empty database under another name first; if another process was faster, its stays."""
     unfinished = file.with_suffix(f".{os.getpid()}.unfinished")
     unfinished.unlink(missing_ok=True)
     database = sqlite3.connect(unfinished)
     try:
-        database.executescript(f"PRAGMA application_id = {APPLICATION};{SCHEMA}")
+        database.executescript(
+            f"PRAGMA application_id = {APPLICATION};PRAGMA user_version = {VERSION};{SCHEMA}"
+        )
     finally:
         database.close()
-    os.replace(unfinished, file)
+    try:
+        os.link(unfinished, file)
+    except FileExistsError:
+        pass
+    finally:
+        unfinished.unlink()
 
 
 def _check_header(file: FilePath) -> None:
@@ -188,6 +197,11 @@ def _check_header(file: FilePath) -> None:
     )
     if not ours:
         raise ValueError(f"{file}: found a foreign or damaged file, allowed is a relupath database")
+    if int.from_bytes(header[60:64], "big") != VERSION:
+        raise ValueError(
+            f"{file}: found a run of another version of relupath, allowed is one of this version; "
+            "choose another folder with --out"
+        )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What to run: one frozen configuration from which, with its seed, every number follows.
+"""What to run: one frozen configuration, from which every number follows on equal machines.
 
 A study trains, for each problem and width, ``replicates`` independent groups of ``networks``
 networks, joins ``pairs`` pairs of each group under each level rule, and measures the barrier of
@@ -13,7 +13,7 @@ level              the objective a path should not exceed
 =================  ==============================================================================
 
 =================  ==============================================================================
-pairing            which networks meet
+pairing            which networks are joined
 =================  ==============================================================================
 ``random``         any two of a group, as published: pairs share ends
 ``disjoint``       each network in at most one pair of its group

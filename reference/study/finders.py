@@ -98,7 +98,7 @@ def _heaviest(problem: Problem, network: Network, count: int) -> Network:
     return refit(problem, network, support).network
 
 
-FIND: dict[str, Callable[..., list[Found]]] = {
+FINDERS_BY_NAME: dict[str, Callable[..., list[Found]]] = {
     "straight": straight,
     "string": string,
     "late-string": partial(string, keep="late"),

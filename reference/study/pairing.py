@@ -1,4 +1,4 @@
-"""Which networks meet, and at which level: pure functions of the design and the pool's values."""
+"""Which networks are joined, and at which level: functions of the design and the pools alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reference.study.design import Design
 
 
 @dataclass(frozen=True)
-class Meeting:
+class Pair:
     """Two networks of a pool to be joined.
 
     Attributes
@@ -20,7 +20,7 @@ class Meeting:
     first, second : int
         Indices in the pool of their width; two networks stand in ascending order.
     block : int
-        Meetings of different blocks share no network: the unit of honest statistics.
+        Pairs of different blocks share no network: the unit of honest statistics.
     """
 
     first: int
@@ -50,7 +50,7 @@ def levels(design: Design, rule: str, values: Mapping[int, Array]) -> dict[int, 
     return dict.fromkeys(values, max(level for level in moving.values() if level is not None))
 
 
-def meetings(design: Design, width: int, level: float | None, values: Array) -> list[Meeting]:
+def draw_pairs(design: Design, width: int, level: float | None, values: Array) -> list[Pair]:
     """Draw the pairs of one width among the networks at or below the level.
 
     Parameters
@@ -59,7 +59,7 @@ def meetings(design: Design, width: int, level: float | None, values: Array) -> 
     width : int
         Enters the random stream.
     level : float or None
-        None: any network may meet any other.
+        None: any two networks may be drawn.
     values : (design.count,)
     """
     found: list[tuple[int, int, int]] = []
@@ -73,7 +73,7 @@ def meetings(design: Design, width: int, level: float | None, values: Array) -> 
     blocks = [block for _, _, block in found]
     if design.pairing == "random":
         blocks = _components([(i, j) for i, j, _ in found], design.count)
-    return [Meeting(i, j, block) for (i, j, _), block in zip(found, blocks, strict=True)]
+    return [Pair(i, j, block) for (i, j, _), block in zip(found, blocks, strict=True)]
 
 
 def _grouped(design: Design, values: Array) -> Array:

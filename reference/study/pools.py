@@ -15,6 +15,7 @@ from reference.model.path import stack
 from reference.model.problem import Problem
 from reference.study.database import write_arrays
 from reference.study.design import Design
+from reference.study.environment import array_digest
 from reference.training.pools import objectives, train_pool
 
 
@@ -22,13 +23,16 @@ from reference.training.pools import objectives, train_pool
 class Pool:
     """Networks ``W`` (B, m, n), ``theta`` (B, m) and their objectives ``values`` (B,).
 
-    ``seconds`` is how long their training took; None where they were read from a file.
+    ``seconds`` is how long their training took; None if they were read from ``file``. ``digest``
+    changes with any bit of the networks.
     """
 
     W: Array
     theta: Array
     values: Array
     seconds: float | None
+    file: str
+    digest: str
 
     def network(self, index: int) -> Network:
         """Return one of them."""
@@ -56,7 +60,7 @@ def pool(
     code : str
         Version of the code; a file of another version is not used.
     jobs : int
-        Threads; the networks do not depend on it.
+        Threads; the networks do not depend on their number.
     progress : callable
         Called with the number of networks done since the last call.
     """
@@ -73,4 +77,5 @@ def pool(
         W, theta = stack(networks)
         seconds = perf_counter() - start
         write_arrays(file, {"W": W, "theta": theta})
-    return Pool(W, theta, objectives(problem, W, theta), seconds)
+    values = objectives(problem, W, theta)
+    return Pool(W, theta, values, seconds, file.name, array_digest(W, theta))

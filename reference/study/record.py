@@ -36,6 +36,8 @@ class Record:
         Of strings: deepest recursion, midpoints trained, segments still above the level.
     method : str
         How the path was made.
+    environment : str
+        The versions of NumPy, SciPy and BLAS, and the BLAS kernel, that computed the record.
     path : str or None
         Its file, relative to the run's folder.
     block : int
@@ -71,6 +73,7 @@ class Record:
     trained: int | None
     unresolved: int | None
     method: str
+    environment: str
     path: str | None
     block: int
 
@@ -86,10 +89,28 @@ class Measured:
 
 @dataclass(frozen=True)
 class PoolRecord:
-    """What is known of a trained pool: mean and lowest objective, seconds of training."""
+    """What is known of a trained pool of networks.
+
+    Attributes
+    ----------
+    problem, width : str, int
+    mean, lowest : float
+        Of the networks' objectives.
+    seconds : float
+        Spent on training.
+    file : str
+        Name of the pool's file, which says how it was trained.
+    digest : str
+        Of the networks' bits; see `environment.array_digest`.
+    environment : str
+        What it was trained with.
+    """
 
     problem: str
     width: int
     mean: float
     lowest: float
     seconds: float
+    file: str
+    digest: str
+    environment: str

@@ -7,9 +7,7 @@ moment loses the tasks in flight and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path as FilePath
 from typing import Any
@@ -18,51 +16,18 @@ from reference.model.network import Network
 from reference.model.problem import Problem
 from reference.study.database import Records
 from reference.study.design import STRINGS, Design, ProblemChoice
-from reference.study.pairing import levels, meetings
+from reference.study.environment import environment
+from reference.study.folder_lock import folder_lock
+from reference.study.pairing import draw_pairs, levels
 from reference.study.pools import Pool, pool
-from reference.study.record import Measured, PoolRecord
+from reference.study.record import PoolRecord
 from reference.study.tasks import Task, code_version, measure, settings
+from reference.study.workers import Workers, mapper
 
 STRING_BATCH = 8  # pairs whose midpoints train together
 BATCH = 4  # pairs per task otherwise
 
-CONNECT_SECONDS = 10
-
 Progress = Callable[[float, str, str], Any]
-Calls = Sequence[tuple]
-Mapper = Callable[[Callable[..., list[Measured]], Calls], Iterator[list[Measured]]]
-
-
-@dataclass(frozen=True)
-class Workers:
-    """Where tasks run.
-
-    Attributes
-    ----------
-    jobs : int
-        Processes on this machine; threads while pools train.
-    backend : "loky" or "dask"
-    scheduler : str or None
-        Address of the dask scheduler.
-
-    Raises
-    ------
-    ValueError
-        If the backend is unknown, or dask and an address do not come together.
-    """
-
-    jobs: int = 1
-    backend: str = "loky"
-    scheduler: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.backend not in ("loky", "dask"):
-            raise ValueError(f"backend: found {self.backend!r}, allowed are loky and dask")
-        if (self.backend == "dask") != (self.scheduler is not None):
-            raise ValueError(
-                f"scheduler: found {self.scheduler!r} with backend {self.backend}, allowed is an "
-                "address with dask and none with loky"
-            )
 
 
 def run_study(
@@ -70,8 +35,10 @@ def run_study(
     folder: FilePath,
     workers: Workers | None = None,
     progress: Progress | None = None,
-) -> None:
+) -> list[str]:
     """Do all tasks of a study that have no row in the folder yet.
+
+    The folder is locked meanwhile: the same study waits for this one, another one is refused.
 
     Parameters
     ----------
@@ -79,25 +46,38 @@ def run_study(
     folder : path
         Where records, paths and pools are kept; it exists.
     workers : Workers, optional
-        One process, unless said otherwise. Records do not depend on it.
+        One process, unless said otherwise. Records do not depend on the number of workers.
     progress : callable(total, label, unit), optional
         Returns a context whose ``update(count)`` moves a bar.
+
+    Returns
+    -------
+    list of str
+        What the user should know: pools that came out with other bits than before.
 
     Raises
     ------
     ValueError, OSError
-        If the folder's database is foreign or damaged, or the disk refuses.
+        If the folder's database is foreign or damaged, another study runs there, or the disk
+        refuses.
+    WorkerEnded
+        If a worker process was killed.
     """
     workers, bar = workers or Workers(), progress or _silent
     code = code_version()
-    with Records(folder, create=True) as records, _mapper(workers) as mapped:
+    notes: list[str] = []
+    with (
+        folder_lock(folder, design),
+        Records(folder, create=True) as records,
+        mapper(workers) as mapped,
+    ):
         problems: dict[str, Problem] = {}
         pools: dict[tuple[str, int], Pool] = {}
         tasks: list[Task] = []
         for choice in design.problems:
             problem = choice.problem(design.seed)
             problems[problem.fingerprint] = problem
-            trained = _pools(design, choice, problem, code, records, workers, bar)
+            trained = _pools(design, choice, problem, code, records, workers, bar, notes)
             pools.update({(problem.fingerprint, width): one for width, one in trained.items()})
             tasks.extend(plan(design, choice.label, problem.fingerprint, trained, code))
         records.begin(design, code, [(task.key, task.block) for task in tasks])
@@ -113,6 +93,7 @@ def run_study(
                 for measured in mapped(measure, calls):
                     records.add(measured)
                     shown.update(len(measured))
+    return notes
 
 
 def plan(
@@ -123,7 +104,7 @@ def plan(
     tasks: list[Task] = []
     for rule in design.levels:
         for width, level in levels(design, rule, values).items():
-            drawn = meetings(design, width, level, values[width])
+            drawn = draw_pairs(design, width, level, values[width])
             tasks.extend(
                 Task(
                     code=code,
@@ -132,17 +113,18 @@ def plan(
                     width=width,
                     seed=design.seed,
                     epochs=design.epochs,
-                    first=meeting.first,
-                    second=meeting.second,
+                    pool=pools[width].digest,
+                    first=pair.first,
+                    second=pair.second,
                     rule=rule,
                     level=level,
                     finder=finder,
                     settings=settings(design, finder),
                     kept=place < design.kept_paths,
-                    block=meeting.block,
+                    block=pair.block,
                 )
                 for finder in design.finders
-                for place, meeting in enumerate(drawn)
+                for place, pair in enumerate(drawn)
             )
     return tasks
 
@@ -169,19 +151,37 @@ def _pools(
     records: Records,
     workers: Workers,
     bar: Progress,
+    notes: list[str],
 ) -> dict[int, Pool]:
+    """Train or read the pools of a problem; note those whose bits are not the recorded ones."""
+    earlier = {one.file: one for one in records.pools()}
     trained = {}
     for width in design.widths:
         with bar(design.count, f"train {choice.source} width {width}", "network") as shown:
             trained[width] = pool(
                 problem, width, design, records.folder, code, workers.jobs, shown.update
             )
-        seconds = trained[width].seconds
-        if seconds is not None:
-            values = trained[width].values
-            mean, lowest = float(values.mean()), float(values.min())
-            records.add_pool(PoolRecord(choice.label, width, mean, lowest, seconds))
+        found = trained[width]
+        before = earlier.get(found.file)
+        if before is not None and before.digest != found.digest:
+            notes.append(_other_bits(choice.label, width, before))
+        if found.seconds is not None or before is None or before.digest != found.digest:
+            mean, lowest = float(found.values.mean()), float(found.values.min())
+            seconds = found.seconds or 0.0
+            origin = environment() if found.seconds is not None else "unknown"
+            records.add_pool(
+                PoolRecord(
+                    choice.label, width, mean, lowest, seconds, found.file, found.digest, origin
+                )
+            )
     return trained
+
+
+def _other_bits(label: str, width: int, before: PoolRecord) -> str:
+    return (
+        f"{label}, width {width}: the networks are not those measured before, bit for bit (then: "
+        f"{before.environment}; now: {environment()}), so their pairs are measured again"
+    )
 
 
 def _ends(
@@ -189,51 +189,6 @@ def _ends(
 ) -> list[tuple[Network, Network]]:
     networks = pools[batch[0].fingerprint, batch[0].width]
     return [(networks.network(task.first), networks.network(task.second)) for task in batch]
-
-
-@contextmanager
-def _mapper(workers: Workers) -> Iterator[Mapper]:
-    """Give a function that maps calls to results as they come, from here or from workers."""
-    if workers.backend == "loky" and workers.jobs == 1:
-        yield lambda function, calls: (function(*call) for call in calls)
-        return
-    from joblib import Parallel, delayed
-
-    def mapped(function: Callable[..., list[Measured]], calls: Calls) -> Iterator[list[Measured]]:
-        parallel = Parallel(batch_size=1, pre_dispatch="2*n_jobs", return_as="generator_unordered")
-        yield from parallel(delayed(function)(*call) for call in calls)
-
-    with _backend(workers):
-        yield mapped
-
-
-@contextmanager
-def _backend(workers: Workers) -> Iterator[None]:
-    from joblib import parallel_config
-
-    if workers.backend == "loky":
-        with parallel_config(backend="loky", n_jobs=workers.jobs, inner_max_num_threads=1):
-            yield
-        return
-    with _client(workers) as client, parallel_config(backend="dask", client=client, n_jobs=-1):
-        yield
-
-
-def _client(workers: Workers) -> Any:
-    """Return a client of the dask scheduler, or raise ValueError saying why there is none."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ValueError(
-            "backend: found dask, which is not installed, allowed after "
-            "pip install 'relupath[distributed]'"
-        ) from None
-    try:
-        return Client(workers.scheduler, timeout=CONNECT_SECONDS)
-    except (OSError, ValueError) as error:
-        raise ValueError(
-            f"scheduler: found {workers.scheduler!r} ({error}), allowed is a running dask scheduler"
-        ) from None
 
 
 class _Silent:

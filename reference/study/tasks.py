@@ -1,7 +1,9 @@
 """One task: a pair of networks, a path finder, its settings, and what they measure.
 
-A task's key is the SHA-256 of all that its record depends on; everything else about a run, such
-as the number of workers or which tasks are done together, leaves the record as it is.
+A task's key is the SHA-256 of its settings, of the code's version and of the networks' bits. The
+number of workers, or which tasks are done together, leaves the record as it is. Another BLAS
+library or another kind of processor may change its last digits, so each record says what it was
+computed with (`environment`): equal tasks have equal records on equal software and kernels.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from reference.model.problem import Problem
 from reference.model.version import __version__
 from reference.study.barriers import barriers
 from reference.study.design import STRINGS, Design
-from reference.study.finders import FIND, Found
+from reference.study.environment import environment
+from reference.study.finders import FINDERS_BY_NAME, Found
 from reference.study.record import Measured, Record
 
 
@@ -36,6 +39,8 @@ class Task:
     problem, fingerprint : str
     width, seed, epochs : int
         Of the pool.
+    pool : str
+        Digest of the pool's networks: other bits are another task.
     first, second : int
         Which networks of the pool.
     rule : str
@@ -56,6 +61,7 @@ class Task:
     width: int
     seed: int
     epochs: int
+    pool: str
     first: int
     second: int
     rule: str
@@ -67,12 +73,12 @@ class Task:
 
     @cached_property
     def key(self) -> str:
-        """SHA-256, in hexadecimal, of all that the record depends on."""
-        content = {name: value for name, value in vars(self).items() if name not in BYSTANDERS}
+        """SHA-256, in hexadecimal, of the settings, the code and the networks."""
+        content = {name: value for name, value in vars(self).items() if name not in NOT_IN_KEY}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-BYSTANDERS = ("problem", "kept", "block", "key")
+NOT_IN_KEY = ("problem", "kept", "block", "key")
 # Packages that only show records or read the command line.
 NOT_IN_DIGEST = ("report", "cli")
 
@@ -112,7 +118,7 @@ def measure(
     Returns
     -------
     list of Measured
-        One for each task, the same however tasks are grouped.
+        One for each task, the same however tasks are grouped on one kind of machine.
     """
     from time import perf_counter
 
@@ -121,7 +127,7 @@ def measure(
     start = perf_counter()
     with threadpool_limits(limits=1, user_api="blas"):
         shared = tasks[0]
-        found = FIND[shared.finder](problem, ends, shared.level, dict(shared.settings))
+        found = FINDERS_BY_NAME[shared.finder](problem, ends, shared.level, dict(shared.settings))
         records = [
             _record(problem, task, pair, path)
             for task, pair, path in zip(tasks, ends, found, strict=True)
@@ -172,6 +178,7 @@ def _record(problem: Problem, task: Task, ends: tuple[Network, Network], found: 
         trained=string.trained if string else None,
         unresolved=string.unresolved if string else None,
         method=found.method,
+        environment=environment(),
         path=f"paths/{task.key[:24]}.npz" if task.kept else None,
         block=task.block,
     )

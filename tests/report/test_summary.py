@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reference.report.summary import bootstrap_interval, settled, summarise
+from reference.report.summary import bootstrap_interval, clip_to_tolerance, summarise
 
 
 def generator():
@@ -45,7 +45,7 @@ def test_results_follow_from_the_seed():
 
 def test_an_allowance_for_rounding_is_no_gap():
     values = np.array([0.0, 1e-13, 2e-13, 1e-3])
-    assert settled(values).tolist() == [0, 0, 0, 1e-3]
+    assert clip_to_tolerance(values).tolist() == [0, 0, 0, 1e-3]
     summary = summarise(values, np.arange(4), generator(), 50)
     assert (summary.median, summary.maximum) == (0, 1e-3)
     assert (summary.zero_share, summary.resolved_share) == (0.25, 0.75)

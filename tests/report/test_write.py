@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import fields, replace
+from html import escape
 from html.parser import HTMLParser
 
 import numpy as np
@@ -14,11 +15,11 @@ from reference.report.aggregate import collect, sections
 from reference.report.findings import findings
 from reference.report.html import interval, links, number, page, table
 from reference.report.html_tables import comparison_table, cost_table, gap_table, string_table
-from reference.report.section import vanishing_width
-from reference.report.theory_bounds import promises
+from reference.report.section import ESTIMATORS, vanishing_width
+from reference.report.theory_bounds import theory_bounds
 from reference.report.write import PAGE, TABLE, write_csv, write_report
 from reference.study.database import Records
-from reference.study.design import Design, ProblemChoice, choose
+from reference.study.design import FINDERS, Design, ProblemChoice, choose
 from reference.study.record import Measured, PoolRecord, Record
 from reference.study.runner import run_study
 
@@ -29,7 +30,7 @@ def record(key, **changes):
     """Return a record in which every number not given is 0.25."""
     plain = {item.name: 0.25 for item in fields(Record)}
     unknown = dict.fromkeys(("released", "depth", "trained", "unresolved", "path"))
-    return Record(**plain | unknown | {"key": key, "block": 0} | changes)
+    return Record(**plain | unknown | {"key": key, "block": 0, "environment": "e"} | changes)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +110,7 @@ def test_promises_bound_what_is_found(folder):
     with Records(folder) as records:
         design, _, _ = records.study()
         section = sections(records.read(), design)[0]
-        found = promises(design.choice(section.problem).problem(0), section, records.pools())
+        found = theory_bounds(design.choice(section.problem).problem(0), section, records.pools())
     assert [row.width for row in found] == [4, 8]
     for row in found:
         assert row.explicit <= row.theorem
@@ -119,7 +120,17 @@ def test_promises_bound_what_is_found(folder):
 def test_no_promise_is_made_off_the_unit_ball(folder):
     with Records(folder) as records:
         section = sections(records.read(), records.study()[0])[0]
-    assert promises(choose("moons").problem(0), section, []) == []
+    assert theory_bounds(choose("moons").problem(0), section, []) == []
+
+
+@pytest.mark.parametrize("finder", FINDERS)
+def test_any_finder_alone_yields_a_page(finder, tmp_path):
+    design = Design((choose("moons"),), (2,), networks=4, pairs=1, kept_paths=0, draws=10)
+    row = record("k", width=2, finder=finder, rule="pairwise", problem=MOONS)
+    with Records(tmp_path, create=True) as records:
+        records.begin(design, "v", [("k", 0)])
+        records.add([Measured(row, 0.25, None)])
+    assert escape(ESTIMATORS[finder]) in write_report(tmp_path).page.read_text()
 
 
 def test_unfinished_run_says_so(tmp_path):
@@ -131,7 +142,7 @@ def test_unfinished_run_says_so(tmp_path):
     ]
     with Records(tmp_path, create=True) as records:
         records.begin(design, "v", [*((row.key, 0) for row in rows), ("later", 0)])
-        records.add_pool(PoolRecord(MOONS, 2, 0.1, 0.05, 1.0))
+        records.add_pool(PoolRecord(MOONS, 2, 0.1, 0.05, 1.0, "f", "d", "e"))
         records.add([Measured(row, 0.25, None) for row in rows])
     assert "Unfinished: 4 of 5" in write_report(tmp_path).page.read_text()
 

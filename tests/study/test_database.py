@@ -21,7 +21,10 @@ def record(key="k0", **changes):
     bounds = [f"{kind}_{side}" for kind in ("level", "end", "chord") for side in ("lower", "upper")]
     values = ("level", "first_value", "second_value", "lower", "upper", "normalized_length")
     numbers = dict.fromkeys([*values, *bounds], 0.1 + 0.2)
-    texts = {name: name for name in ("code", "problem", "fingerprint", "rule", "finder", "method")}
+    texts = {
+        name: name
+        for name in ("code", "problem", "fingerprint", "rule", "finder", "method", "environment")
+    }
     counts = dict.fromkeys(("width", "first", "second", "beads", "evaluations"), 3)
     unknown = dict.fromkeys(("released", "depth", "trained", "unresolved", "path"))
     found = Record(key=key, block=0, **numbers, **texts, **counts, **unknown)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reference import Huber, NormalizedWeights, Squared, UnitBall
 from reference.model.losses import parse_loss
 from reference.study.design import Design, ProblemChoice, choose
-from reference.study.pairing import levels, meetings
+from reference.study.pairing import draw_pairs, levels
 from reference.study.presets import PRESETS
 
 MOONS = choose("moons")
@@ -97,34 +97,34 @@ def test_unknown_loss_is_refused():
 
 def test_disjoint_pairs_stay_in_their_group_and_share_nothing():
     design = small()
-    found = meetings(design, 2, None, values(design)[2])
-    used = [index for meeting in found for index in (meeting.first, meeting.second)]
+    found = draw_pairs(design, 2, None, values(design)[2])
+    used = [index for pair in found for index in (pair.first, pair.second)]
     assert len(found) == 9
     assert len(set(used)) == len(used)
-    for meeting in found:
-        assert meeting.first // 8 == meeting.second // 8 == meeting.block
-        assert meeting.first < meeting.second
+    for pair in found:
+        assert pair.first // 8 == pair.second // 8 == pair.block
+        assert pair.first < pair.second
 
 
 @given(st.integers(0, 50))
 @settings(max_examples=20)
 def test_random_pairs_differ_and_blocks_share_no_network(seed):
     design = small(replicates=1, networks=30, pairs=20, pairing="random", seed=seed)
-    found = meetings(design, 2, None, values(design)[2])
+    found = draw_pairs(design, 2, None, values(design)[2])
     assert len({(m.first, m.second) for m in found}) == 20
     owner = {}
-    for meeting in found:
-        assert meeting.first < meeting.second
-        for index in (meeting.first, meeting.second):
-            assert owner.setdefault(index, meeting.block) == meeting.block
+    for pair in found:
+        assert pair.first < pair.second
+        for index in (pair.first, pair.second):
+            assert owner.setdefault(index, pair.block) == pair.block
 
 
 def test_pairs_follow_from_seed_and_width():
     design = small()
     pool = values(design)[2]
-    assert meetings(design, 2, None, pool) == meetings(design, 2, None, pool)
-    assert meetings(design, 2, None, pool) != meetings(design, 3, None, pool)
-    assert meetings(design, 2, None, pool) != meetings(replace(design, seed=1), 2, None, pool)
+    assert draw_pairs(design, 2, None, pool) == draw_pairs(design, 2, None, pool)
+    assert draw_pairs(design, 2, None, pool) != draw_pairs(design, 3, None, pool)
+    assert draw_pairs(design, 2, None, pool) != draw_pairs(replace(design, seed=1), 2, None, pool)
 
 
 def test_moving_level_is_the_least_that_leaves_enough_of_every_group():
@@ -135,8 +135,8 @@ def test_moving_level_is_the_least_that_leaves_enough_of_every_group():
         below = (pools[width].reshape(3, 8) <= level).sum(axis=1)
         assert below.min() == 6
         assert level in pools[width]
-        for meeting in meetings(design, width, level, pools[width]):
-            assert pools[width][[meeting.first, meeting.second]].max() <= level
+        for pair in draw_pairs(design, width, level, pools[width]):
+            assert pools[width][[pair.first, pair.second]].max() <= level
     assert levels(design, "fixed", pools) == dict.fromkeys(pools, max(moving.values()))
     assert levels(design, "pairwise", pools) == dict.fromkeys(pools)
 

@@ -17,7 +17,8 @@ from reference import Path, check_file, load_certificate
 from reference.study import runner
 from reference.study.database import DATABASE, Records
 from reference.study.design import FINDERS, Design, ProblemChoice
-from reference.study.runner import Workers, run_study
+from reference.study.runner import run_study
+from reference.study.workers import Workers
 
 MAIN = "import sys; from proofs_checks.cli import main; sys.exit(main())"
 FIXED_THREADS = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

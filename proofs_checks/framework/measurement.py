@@ -9,6 +9,7 @@ third outcome cannot occur. An equality of floats can only mean agreement within
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +100,15 @@ def equal(measured: Number, bound: Number, rounding: Number = 0, label: str = ""
 def check_true(true: object, label: str) -> Measurement:
     """Return a measurement of a yes-or-no statement: its failures, at most 0."""
     return Measurement(0 if true else 1, 0, "at most", 0, label)
+
+
+def refuses(call: Callable[[], object], label: str) -> Measurement:
+    """Return whether a call ends in the ValueError that its documentation promises."""
+    try:
+        call()
+    except ValueError:
+        return check_true(True, label)
+    return check_true(False, label)
 
 
 def worst(*measurements: Measurement) -> Measurement:

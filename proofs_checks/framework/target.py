@@ -90,6 +90,10 @@ class Target:
             raise AttributeError(f"{name}: not a public name an implementation provides")
         return getattr(self.module, name, _Missing(name, self.name))
 
+    def provides(self, name: str) -> bool:
+        """Whether the implementation has a public name."""
+        return hasattr(self.module, name)
+
     def arithmetic(self, rational: bool) -> type:
         """Return the number type of a case: ``Fraction`` or ``float``."""
         return Fraction if self.exact and (rational or self.precise) else float

@@ -69,7 +69,7 @@ def measure(target: Target, case: Case) -> Measurement:
     if network.theta.any() and problem.value(network) <= problem.zero_value:
         drawn = [target.Network(network.W, theta) for _, theta in outcomes(network, case.size)]
         rise = min(problem.value(net) for net in drawn) - problem.value(network)
-        bound = rate(slope, problem.X, problem.zero_value - problem.lower, problem.kappa, case.size)
+        bound = rate(slope, problem.X, problem.zero_value, problem.kappa, case.size)
         rounding = 2 * case.base.problem.rounding(target, network, *drawn)
         parts.append(at_most(rise, bound, rounding, "rise of the best draw"))
     if problem.inputs == 1 and case.base.problem.loss != "Logistic":

@@ -68,7 +68,7 @@ def rate(problem: Any, slope: Any, share: Fraction, level: Any) -> Any:
     """Return ``(L D - kappa)_+ (l / m) (lam - Rlow) / kappa``."""
     number = type(problem.kappa)
     excess = number(slope) * feature_scale(problem.X) - problem.kappa
-    return max(excess, number(0)) * number(share) * (level - problem.lower) / problem.kappa
+    return max(excess, number(0)) * number(share) * level / problem.kappa
 
 
 def measure(target: Target, case: Case) -> Measurement:

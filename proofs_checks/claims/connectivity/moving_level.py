@@ -40,7 +40,7 @@ from proofs_checks.strategies.small import small_networks, small_pair
 def rate(problem: Any, slope: Any, idle: int, level: Any) -> Any:
     """Return ``L D / sqrt(m - l) (lam - Rlow) / kappa``."""
     number = type(problem.kappa)
-    mass = (level - problem.lower) / problem.kappa
+    mass = level / problem.kappa
     return number(slope) * root_above((feature_scale(problem.X) * mass) ** 2 / number(idle))
 
 

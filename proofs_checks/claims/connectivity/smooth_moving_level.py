@@ -41,7 +41,7 @@ def rise(target: Target, case: Case, H: Any) -> Measurement:
     """Compare the rise of the sampled path with the rate for a Hölder constant."""
     problem, level, value, top, rounding = sampled_path(target, case, good_outcome)
     number = type(problem.kappa)
-    mass = (level - problem.lower) / problem.kappa
+    mass = level / problem.kappa
     spread = (feature_scale(problem.X) * mass) ** 2 / number(case.idle)
     bound = max(number(H) / 2 * spread, value - level)
     return at_most(top - level, bound, rounding, "rise of the path")

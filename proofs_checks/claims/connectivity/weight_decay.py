@@ -8,7 +8,8 @@ With rows free and ``F_wd = R + kappa / 2 sum_i (theta_i^2 + ||w_i||^2)``:
 
   so it is equal to F for unit rows, and every path under the l1 penalty has a twin of equal height;
 - the flow ``theta' = theta (||w||^2 - theta^2)``, ``w' = w (theta^2 - ||w||^2)`` keeps the
-  predictor, never raises F_wd, and ends where ``|theta_i| = ||w_i||``.
+  predictor, never raises F_wd, and ends where ``|theta_i| = ||w_i||``; where one of the two is 0
+  the other fades as ``s / sqrt(1 + 2 t s^2)``.
 
 The lift of coefficients that are squares is measured in exact arithmetic, the flow in float64.
 
@@ -115,11 +116,31 @@ def _flowing(target: Target, case: Case) -> list[Measurement]:
         fallen = decayed(problem, flowed), decayed(problem, network)
         parts.append(equal(change, 0, float(reach), f"change of a prediction by the {label}"))
         parts.append(at_most(fallen[0], fallen[1] + allowance, 0, f"F_wd after the {label}"))
+    parts += faded(network, later, float(case.time), "flow") + faded(
+        network, end, np.inf, "balance"
+    )
     norms, sizes = np.linalg.norm(end.W, axis=1), np.abs(end.theta)
     unit = 32 * (network.W.shape[1] + 8) * UNIT
     parts.append(
         equal(np.abs(norms - sizes).max(), 0, float(unit * sizes.max()), "balance at the end")
     )
+    return parts
+
+
+def faded(network: Any, later: Any, time: float, label: str) -> list[Measurement]:
+    """Compare a neuron one of whose layers is 0 with the closed form of its flow.
+
+    The other layer, of size s, obeys ``s' = -s^3``, so ``s(t) = s / sqrt(1 + 2 t s^2)``.
+    """
+    parts = []
+    sizes, norms = np.abs(network.theta), np.linalg.norm(network.W, axis=1)
+    for i in np.flatnonzero((sizes == 0) | (norms == 0)):
+        start = max(sizes[i], norms[i])
+        left = max(abs(later.theta[i]), np.linalg.norm(later.W[i]))
+        shrink = 0.0 if np.isinf(time) else 1 / np.sqrt(1 + 2 * time * start**2)
+        room = 64 * (network.W.shape[1] + 8) * UNIT * start
+        said = f"a neuron with a layer of 0 fades under the {label}"
+        parts.append(equal(left, start * shrink, float(room), said))
     return parts
 
 

@@ -33,6 +33,7 @@ from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.measurement import Measurement, at_least, at_most, worst
 from proofs_checks.framework.rounding import UNIT, gamma
 from proofs_checks.framework.target import Target
+from proofs_checks.ground_truth.constants import feature_scale
 from proofs_checks.strategies.general import SMALL, Draw, pick, problems, sphere_rows
 
 
@@ -90,7 +91,7 @@ def measure(target: Target, case: Case) -> Measurement:
         at_most(product[j], upper[j], rounding[j], "upper half, samplewise")
         for j in range(len(product))
     ]
-    lower = upper.sum() / len(upper) - (1 - cos) / 2 * problem.D**2
+    lower = upper.sum() / len(upper) - (1 - cos) / 2 * feature_scale(problem.X) ** 2
     exact = problem.X.dtype == object
     noise = 0 if exact else rounding.mean() + 64 * UNIT * float((problem.X**2).sum())
     checks.append(at_least(product.sum() / len(product), lower, noise, "lower half"))
@@ -114,7 +115,7 @@ def longer(target: Target, case: Case) -> Measurement:
 def halved_scale(target: Target, case: Case) -> Measurement:
     """Replace D by D/2 in the lower half."""
     problem, cos, product, upper, _ = parts(target, case)
-    lower = upper.sum() / len(upper) - (1 - cos) / 2 * problem.D**2 / 4
+    lower = upper.sum() / len(upper) - (1 - cos) / 2 * feature_scale(problem.X) ** 2 / 4
     return at_least(product.sum() / len(product), lower, 0, "lower half, D/2")
 
 

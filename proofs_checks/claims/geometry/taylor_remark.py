@@ -33,6 +33,7 @@ from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.measurement import Measurement, at_least, at_most, worst
 from proofs_checks.framework.rounding import UNIT
 from proofs_checks.framework.target import Target
+from proofs_checks.ground_truth.constants import feature_scale
 from proofs_checks.strategies.general import SMALL
 
 LARGEST = Fraction(1, 64)  # of q, hence angles a <= 1/8
@@ -62,7 +63,7 @@ def measure(target: Target, case: Case) -> Measurement:
     """Compare with both sides of the corrected expansion; ``q <= a^2`` and ``a^2 <= q + q^2/4``."""
     problem, _, q, product, bisector, noise = quantities(target, case)
     square = q + q * q / 4
-    lower = (1 - square / 4) * bisector - square / 4 * problem.D**2
+    lower = (1 - square / 4) * bisector - square / 4 * feature_scale(problem.X) ** 2
     upper = (1 - q / 4 + square * square / 48) * bisector
     return worst(
         at_most(product, upper, noise, "corrected upper bound"),
@@ -73,7 +74,7 @@ def measure(target: Target, case: Case) -> Measurement:
 def printed_lower(target: Target, case: Case) -> Measurement:
     """Check ``2/(3 ||Sigma||) cos a <= [w1, w2]_Z`` with ``a^4`` granted."""
     problem, cos, q, product, _, _ = quantities(target, case)
-    scale = problem.D**2
+    scale = feature_scale(problem.X) ** 2
     granted = (q + q * q / 4) ** 2
     return at_most(2 * cos, 3 * scale * (product + granted), 0, "printed lower bound")
 

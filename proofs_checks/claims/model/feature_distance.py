@@ -28,6 +28,7 @@ from proofs_checks.framework.exact import norm_above
 from proofs_checks.framework.measurement import Measurement, at_most, equal, worst
 from proofs_checks.framework.rounding import UNIT, gamma
 from proofs_checks.framework.target import Target
+from proofs_checks.ground_truth.constants import feature_scale, stated_scale
 from proofs_checks.strategies.general import SMALL, Draw, networks, pick, problems
 
 
@@ -65,7 +66,8 @@ def measure(target: Target, case: Case) -> Measurement:
     both = (Z > 0).all(axis=1)
     parts += [equal(moved[j], reach[j], noise[j], "both active") for j in np.flatnonzero(both)]
     mean = moved.sum() / len(moved)
-    bound = problem.D * distance(a, b)
+    bound = feature_scale(problem.X) * distance(a, b)
+    parts.append(stated_scale(problem))
     parts.append(at_most(mean, bound, 0 if exact else mean_rounding(problem, a, b, noise), "mean"))
     return worst(*parts)
 
@@ -86,14 +88,16 @@ def halved_scale(target: Target, case: Case) -> Measurement:
     """Replace D by D/2."""
     problem, a, b, Z = features(target, case)
     mean = abs(Z[:, 0] - Z[:, 1]).sum() / len(Z)
-    return at_most(mean, problem.D * distance(a, b) / 2, 0, "mean, D/2")
+    return at_most(mean, feature_scale(problem.X) * distance(a, b) / 2, 0, "mean, D/2")
 
 
 def squared_activation(target: Target, case: Case) -> Measurement:
     """Replace the ReLU by its square."""
     problem, a, b, Z = features(target, case)
     mean = abs(Z[:, 0] ** 2 - Z[:, 1] ** 2).sum() / len(Z)
-    return at_most(mean, problem.D * distance(a, b), Fraction(0), "mean, squared ReLU")
+    return at_most(
+        mean, feature_scale(problem.X) * distance(a, b), Fraction(0), "mean, squared ReLU"
+    )
 
 
 CLAIM = Claim(

@@ -20,23 +20,26 @@ import numpy as np
 
 from proofs_checks.framework.cases import OneNetwork
 from proofs_checks.framework.claim import Claim, Control
-from proofs_checks.framework.measurement import Measurement, at_most
+from proofs_checks.framework.measurement import Measurement, at_most, equal, worst
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.general import one_network
 
 
 def measure(target: Target, case: OneNetwork) -> Measurement:
-    """Compare the l1 norm of theta with ``(F - Rlow) / kappa``."""
+    """Compare the l1 norm of theta with ``(F - Rlow) / kappa``, where ``Rlow = 0``."""
     problem, network = case.build(target)
     rounding = case.problem.rounding(target, network) / problem.kappa
-    bound = (problem.value(network) - problem.lower) / problem.kappa
-    return at_most(np.abs(network.theta).sum(), bound, rounding, "output mass")
+    bound = problem.value(network) / problem.kappa
+    return worst(
+        at_most(np.abs(network.theta).sum(), bound, rounding, "output mass"),
+        equal(problem.lower, 0, 0, "Rlow, Problem.lower"),
+    )
 
 
 def without_penalty(target: Target, case: OneNetwork) -> Measurement:
     """At ``kappa = 0``, ask whether the objective still bounds the mass with any constant."""
     problem, network = case.build(target)
-    bound = 1000 * (problem.value(network) - problem.lower)
+    bound = 1000 * problem.value(network)
     return at_most(np.abs(network.theta).sum(), bound, 0, "output mass at kappa = 0")
 
 

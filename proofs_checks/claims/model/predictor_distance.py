@@ -22,9 +22,10 @@ from hypothesis.strategies import SearchStrategy
 from proofs_checks.framework.cases import TwoNetworks
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.exact import norm_above
-from proofs_checks.framework.measurement import Measurement, at_most
+from proofs_checks.framework.measurement import Measurement, at_most, worst
 from proofs_checks.framework.rounding import UNIT, of_predictions
 from proofs_checks.framework.target import Target
+from proofs_checks.ground_truth.constants import feature_scale, stated_scale
 from proofs_checks.strategies.general import SMALL, either, two_networks
 
 
@@ -38,7 +39,7 @@ def sides(target: Target, case: TwoNetworks, factor: int = 1) -> tuple[Any, Any,
     rows = a.W - b.W
     radius = max(norm_above(row) for row in rows) if exact else np.linalg.norm(rows, axis=1).max()
     mass = abs(b.theta).sum()
-    bound = problem.D * (abs(a.theta - b.theta).sum() + mass * radius)
+    bound = feature_scale(problem.X) * (abs(a.theta - b.theta).sum() + mass * radius)
     if exact:
         return gap.sum() / len(gap), bound, 0
     noise = sum(of_predictions(problem.X, net.W, net.theta).mean() for net in (a, b))
@@ -50,7 +51,9 @@ def sides(target: Target, case: TwoNetworks, factor: int = 1) -> tuple[Any, Any,
 
 def measure(target: Target, case: TwoNetworks) -> Measurement:
     """Compare the mean difference of predictions with the distance of the parameters."""
-    return at_most(*sides(target, case), "mean difference of predictions")
+    problem = case.problem.build(target)
+    difference = at_most(*sides(target, case), "mean difference of predictions")
+    return worst(difference, stated_scale(problem))
 
 
 def outside(target: Target, case: TwoNetworks) -> Measurement:

@@ -26,6 +26,7 @@ from proofs_checks.framework.exact import norm_above
 from proofs_checks.framework.measurement import Measurement, at_most, worst
 from proofs_checks.framework.rounding import UNIT
 from proofs_checks.framework.target import Target
+from proofs_checks.ground_truth.constants import feature_scale, is_sharp, stated_constants
 from proofs_checks.strategies.general import SMALL, either
 from proofs_checks.strategies.witnesses import (
     Witnesses,
@@ -49,16 +50,21 @@ def measure(target: Target, case: Witnesses) -> Measurement:
     radius = max(
         norm_above(row) for c, end in zip(pair, (a, b), strict=True) for row in c.W - end.W
     )
-    bound = problem.L * problem.D * radius * (level - problem.lower) / problem.kappa / 2
+    slope = type(problem.kappa)(case.problem.lipschitz)
+    bound = slope * feature_scale(problem.X) * radius * level / problem.kappa / 2
     rounding = 6 * case.problem.rounding(target, a, b, reference, *pair, *path.nodes)
     if problem.X.dtype != object:
         rounding += (a.W.shape[1] ** 2 + len(problem.y) + 16) * UNIT * bound
     top = max_along_path(problem, path)
     claimed = target.theorem_bound(problem, a, b, reference=reference, compressed=pair)
+    stated = worst(*stated_constants(case.problem, problem))
+    if stated.verdict == "refuted":
+        return stated
     return worst(
         *labelled(case.problem.domain, path, a, b),
         at_most(top - level, bound, rounding, "rise above the witnesses"),
         at_most(top, claimed, rounding, "theorem_bound"),
+        is_sharp(claimed, level + bound, level, rounding, "theorem_bound"),
     )
 
 

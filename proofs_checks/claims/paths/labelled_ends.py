@@ -14,6 +14,10 @@ arithmetic; the domain is convex, so the whole path is inside.
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
 
 from proofs_checks.framework.cases import Weights
 from proofs_checks.framework.claim import Claim, Control
@@ -33,15 +37,31 @@ def measure(target: Target, case: Witnesses) -> Measurement:
     """Check ends and nodes, and that the target's own decision of membership agrees."""
     problem, a, b = case.build(target)[:3]
     path = case.path(target)[1]
-    doubled = 2 * a.W
     return worst(
         *labelled(case.problem.domain, path, a, b),
         check_true(problem.domain.contains(a.W), "contains, an end"),
-        check_true(
-            problem.domain.contains(doubled) == inside(case.problem.domain, doubled),
-            "contains, rows doubled",
-        ),
+        *membership(case.problem.domain, problem.domain, a.W),
     )
+
+
+def membership(name: str, domain: Any, W: np.ndarray) -> list[Measurement]:
+    """Compare the target's decision with the exact one, far outside and one ulp from the border."""
+    ulp = type(W[0, 0])(Fraction(1, 2**52))
+    axis, longer, turned = W.copy(), W.copy(), W.copy()
+    axis[0] = 0 * W[0]
+    axis[0, 0] = 1 + 0 * W[0, 0]
+    longer[0] = axis[0] * (1 + ulp)
+    turned[-1, -1] = W[-1, -1] + ulp + abs(W[-1, -1]) * ulp
+    rows = {
+        "rows doubled": 2 * W,
+        "a unit row": axis,
+        "a row one ulp too long": longer,
+        "the last entry one ulp larger": turned,
+    }
+    return [
+        check_true(bool(domain.contains(other)) == inside(name, other), f"contains, {said}")
+        for said, other in rows.items()
+    ]
 
 
 def permuted_end(target: Target, case: Witnesses) -> Measurement:

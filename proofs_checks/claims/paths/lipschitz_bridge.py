@@ -29,9 +29,10 @@ from hypothesis import strategies as st
 from proofs_checks.framework.cases import LIPSCHITZ, TwoNetworks, Weights
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.exact import norm_above
-from proofs_checks.framework.measurement import Measurement, at_least, at_most, worst
+from proofs_checks.framework.measurement import Measurement, at_least, at_most, refuses, worst
 from proofs_checks.framework.rounding import UNIT
 from proofs_checks.framework.target import Target
+from proofs_checks.ground_truth.constants import feature_scale, is_sharp, stated_constants
 from proofs_checks.strategies.general import (
     SMALL,
     Draw,
@@ -65,33 +66,52 @@ def noise(target: Target, case: TwoNetworks, bound: Any) -> Any:
 def measure(target: Target, case: TwoNetworks) -> Measurement:
     """Compare the rise above the level with the bound, and the target's own bound with both."""
     problem, level, radius, highest = bridge(target, case)
-    bound = problem.L * problem.D * radius * (level - problem.lower) / problem.kappa / 2
+    bound = slope(case, problem) * feature_scale(problem.X) * radius * level / problem.kappa / 2
     rounding = noise(target, case, bound)
     claimed = target.bridge_bound(problem, radius, level)
+    stated = worst(*stated_constants(case.problem, problem))
+    if stated.verdict == "refuted":
+        return stated
     return worst(
         at_most(highest - level, bound, rounding, "rise of a bridge"),
-        at_least(claimed, bound, rounding, "bridge_bound"),
+        at_least(claimed + bound / 10**8, bound, rounding, "bridge_bound"),
+        is_sharp(claimed, bound, level, rounding, "bridge_bound"),
+        *refusal(target, case, radius, level),
     )
+
+
+def slope(case: TwoNetworks, problem: Any) -> Any:
+    """Return ``L`` in the arithmetic of the problem."""
+    return type(problem.kappa)(case.problem.lipschitz)
+
+
+def refusal(target: Target, case: TwoNetworks, radius: Any, level: Any) -> list[Measurement]:
+    """Ask for the bound of a loss without L; a target without such a loss is not asked."""
+    if not target.provides("Squared"):
+        return []
+    squared = case.problem.with_loss("Squared").build(target)
+    said = "bridge_bound refuses a loss without L by ValueError"
+    return [refuses(lambda: target.bridge_bound(squared, radius, level), said)]
 
 
 def squared_loss(target: Target, case: TwoNetworks) -> Measurement:
     """Take the squared loss for 1-Lipschitz."""
     problem, level, radius, highest = bridge(target, case)
-    bound = problem.D * radius * level / problem.kappa / 2
+    bound = feature_scale(problem.X) * radius * level / problem.kappa / 2
     return at_most(highest - level, bound, 0, "squared loss, L = 1")
 
 
 def without_penalty(target: Target, case: TwoNetworks) -> Measurement:
     """At ``kappa = 0`` ask for any constant, here 1000, in place of ``1 / kappa``."""
     problem, level, radius, highest = bridge(target, case)
-    bound = 1000 * problem.L * problem.D * radius * level
+    bound = 1000 * slope(case, problem) * feature_scale(problem.X) * radius * level
     return at_most(highest - level, bound, 0, "kappa = 0")
 
 
 def halved_scale(target: Target, case: TwoNetworks) -> Measurement:
     """Replace D by D/2."""
     problem, level, radius, highest = bridge(target, case)
-    bound = problem.L * problem.D * radius * level / problem.kappa / 4
+    bound = slope(case, problem) * feature_scale(problem.X) * radius * level / problem.kappa / 4
     return at_most(highest - level, bound, 0, "D/2")
 
 
@@ -100,7 +120,7 @@ def mean_distance(target: Target, case: TwoNetworks) -> Measurement:
     problem, level, _, highest = bridge(target, case)
     _, a, b = case.build(target)
     radius = np.sum([norm_above(row) for row in a.W - b.W]) / len(a.W)
-    bound = problem.L * problem.D * radius * level / problem.kappa / 2
+    bound = slope(case, problem) * feature_scale(problem.X) * radius * level / problem.kappa / 2
     return at_most(highest - level, bound, 0, "mean row distance")
 
 

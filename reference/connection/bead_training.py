@@ -67,20 +67,24 @@ def solve_then_train(
     jobs: int = 1,
     progress: Progress = None,
 ) -> list[Network]:
-    """Solve the output layer of each bead; train those it leaves above their target, solve again.
+    """Solve the output layer of each bead; train those it leaves above their target.
 
-    Parameters as in `train_beads`.
+    They are trained from the solution first, then from where the bead was put, and keep whichever
+    is lowest. Parameters as in `train_beads`.
     """
     refit = partial(refitted, problem)
     beads = list(map_threads(refit, starts, jobs)) if len(starts) else []
-    high = [k for k, bead in enumerate(beads) if not problem.value(bead) <= targets[k]]
-    if progress is not None and len(high) < len(beads):
-        progress(len(beads) - len(high))
-    trained = train_beads(
-        problem, [beads[k] for k in high], targets[high], epochs, keep, rate, jobs, progress
-    )
-    for k, bead in zip(high, trained, strict=True):
-        beads[k] = min(bead, refit(bead), key=problem.value)
+    for origins in (beads, starts):
+        high = [k for k, bead in enumerate(beads) if not problem.value(bead) <= targets[k]]
+        chosen = [origins[k] for k in high]
+        found = train_beads(problem, chosen, targets[high], epochs, keep, rate, jobs)
+        for k, bead in zip(high, found, strict=True):
+            beads[k] = min(beads[k], bead, key=problem.value)
+    for k, bead in enumerate(beads):
+        if not problem.value(bead) <= targets[k]:
+            beads[k] = min(bead, refit(bead), key=problem.value)
+    if progress is not None and len(beads):
+        progress(len(beads))
     return beads
 
 

@@ -8,6 +8,7 @@ nothing else: not on the networks trained beside it, nor on the number of worker
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from reference.model.path import stack
 from reference.model.problem import Problem
 from reference.training.adam import RATE, AdamDescent
 from reference.training.batch_gradient import BatchGradient
-from reference.training.parallel import map_threads
+from reference.training.parallel import map_processes
 
 METHODS = ("adam", "proximal")
 KEEP = ("best", "last", "late")
@@ -125,7 +126,7 @@ def descend_batch(
         or the last. "late" is the last too, and lets a network that did meet its target take one
         step more: what a loop returns that looks at its objective after the step that follows.
     jobs : int
-        Threads; the result does not depend on it.
+        Processes; the result does not depend on it.
     progress : callable, optional
         Called with a number of networks each time that many more are done.
     rate : float
@@ -146,14 +147,10 @@ def descend_batch(
     W = np.stack([problem.domain.project(w) for w in W])
     targets = np.full(len(W), -np.inf) if target is None else np.asarray(target, dtype=float)
     blocks = [slice(first, first + BLOCK) for first in range(0, len(W), BLOCK)]
-
-    def descend(block: slice) -> tuple[Array, Array]:
-        return _descend_block(
-            problem, W[block], theta[block], epochs, targets[block], method, keep, rate
-        )
-
+    work = [(W[block], theta[block], targets[block]) for block in blocks]
+    descend = partial(_descend_block, problem, epochs, method, keep, rate)
     parts = []
-    for part in map_threads(descend, blocks, jobs):
+    for part in map_processes(descend, work, jobs):
         parts.append(part)
         if progress is not None:
             progress(len(part[0]))
@@ -204,15 +201,14 @@ class _Found:
 
 def _descend_block(
     problem: Problem,
-    W: Array,
-    theta: Array,
     epochs: int,
-    target: Array,
     method: str,
     keep: str,
     rate: float,
+    block: tuple[Array, Array, Array],
 ) -> tuple[Array, Array]:
-    """Descend from float64 starts inside the domain; see `descend_batch`."""
+    """Descend from float64 starts inside the domain to targets; see `descend_batch`."""
+    W, theta, target = block
     found = _Found(problem, W, theta)
     running = np.flatnonzero(found.value > target)
     gradient, late = BatchGradient(problem, W.shape[1]), keep == "late"

@@ -310,3 +310,13 @@ def test_training_refuses_exact_problems_and_empty_pools():
         train_pool(prob, 2, 0)
     with pytest.raises(ValueError, match="width: found 0, allowed is at least 1"):
         train(prob, 0)
+
+
+def test_processes_return_results_in_order_and_pass_errors_on():
+    from math import sqrt
+
+    from reference.training.parallel import map_processes
+
+    assert list(map_processes(sqrt, [9.0, 4.0, 1.0], 2)) == [3.0, 2.0, 1.0]
+    with pytest.raises(ValueError, match="math domain error|nonnegative"):
+        list(map_processes(sqrt, [1.0, -1.0], 2))

@@ -19,15 +19,18 @@ from reference.cli.options import (
     write_whole,
 )
 from reference.model.datasets import load
+from reference.model.domain import Domain, NormalizedWeights, UnitBall
 from reference.model.problem import Problem
 
 if TYPE_CHECKING:
     from reference.minimum.bracket import Minimum, Step
 
+PROTOCOLS: dict[str, type[Domain]] = {"theorem": UnitBall, "published": NormalizedWeights}
+
 DESCRIPTION = """\
-Find a network whose objective no network of any width can undercut by more than a certified gap:
-rows in the unit ball, a bias as column of ones. Prints the gap as it closes; writes network.npz
-and minimum.json (value, dual bound, history).
+Find a network whose objective no network of any width can undercut by more than a certified gap.
+Prints the gap as it closes; writes network.npz and minimum.json (value, dual bound, which oracle
+proved it, history).
 """
 
 
@@ -38,6 +41,13 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument("data", help="moons, breast-cancer, or a CSV or NPZ of your own")
     parser.add_argument("--no-bias", dest="bias", action="store_false", help="no column of ones")
+    parser.add_argument(
+        "--protocol",
+        choices=list(PROTOCOLS),
+        default="theorem",
+        help="theorem: rows in the unit ball, the bias as column of ones (default); published: "
+        "weights in the unit ball, biases free, as the published experiments ran",
+    )
     add_loss_options(parser)
     parser.add_argument(
         "--tol",
@@ -54,13 +64,15 @@ def run(args: argparse.Namespace) -> int:
     """Minimise, write the network and its certificate, and print them."""
     folder = output_folder(args.out)
     data = load(args.data, bias=args.bias)
-    problem = Problem(data.X, data.y, args.loss, args.kappa)
+    if not (args.bias or PROTOCOLS[args.protocol].bounded_rows):
+        raise ValueError("--no-bias: found with --protocol published, allowed is theorem only")
+    problem = Problem(data.X, data.y, args.loss, args.kappa, PROTOCOLS[args.protocol]())
     minimum = _minimise(problem, args.tol, args.seconds)
     _write(folder, problem, minimum)
     print(
         f"value {minimum.value:.12g}, dual bound {minimum.dual_bound:.12g}, "
         f"gap {minimum.gap:.2g} ({minimum.relative_gap:.2g} of the value), "
-        f"{len(minimum.network.active)} active neurons"
+        f"{len(minimum.network.active)} active neurons, bound by {minimum.bound_kind}"
     )
     print(f"wrote {folder}: network.npz, minimum.json")
     return 0
@@ -97,7 +109,9 @@ def _write(folder: FilePath, problem: Problem, minimum: Minimum) -> None:
         "value": minimum.value,
         "dual_bound": minimum.dual_bound,
         "gap": minimum.gap,
+        "domain": problem.domain.name,
         "exact_oracle": minimum.exact,
+        "bound_kind": minimum.bound_kind,
         "history": [step._asdict() for step in minimum.history],
     }
     text = json.dumps(record, indent=2) + "\n"

@@ -21,19 +21,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.minimum.barrier_functions import smoothed_loss, smoothed_norm
+from reference.minimum.central_path import follow_central_path
 from reference.model.exact_arithmetic import Array
 from reference.model.losses import Loss
 from reference.model.problem import Problem
 
-REDUCTION = 0.2  # of the barrier weight from one centring to the next
-NOISE = 1e-14  # relative rounding of the barrier objective, beyond which steps are trusted
-SHIFT = 1e-13  # of the Newton system, relative to its diagonal
 NEAREST = 8  # inequalities imposed on a new cell
 
 
 @dataclass(frozen=True, eq=False)
 class ActivationCells:
-    """ActivationCells with a sign each.
+    """Cells of constant activation, with a sign each.
 
     Attributes
     ----------
@@ -158,11 +156,7 @@ def solve_cells(
         The slopes of the loss there: nearly dual feasible on these cells.
     """
     program = _assemble(problem, cells)
-    mu = start
-    while mu > end:
-        U = _centre(program, U, mu, 0.1 * mu)
-        mu *= REDUCTION
-    U = _centre(program, U, end, 1e-6 * end, polish=True)
+    U = follow_central_path(program, U, start, end)
     return U, program.slopes(U, end)
 
 
@@ -186,45 +180,3 @@ def _assemble(problem: Problem, cells: ActivationCells) -> _Program:
     rows = problem.X[sample] / np.linalg.norm(problem.X[sample], axis=1, keepdims=True)
     rows = rows * np.where(cells.active[owner, sample], 1.0, -1.0)[:, None]
     return _Program(problem, gated.reshape(samples, len(cells) * n), owner, rows)
-
-
-def _centre(
-    program: _Program, U: Array, mu: float, tolerance: float, polish: bool = False
-) -> Array:
-    """Minimise the barrier objective by damped Newton steps until the decrement is small.
-
-    With ``polish`` steps go on while each still divides the decrement by four: slopes that jump
-    by a barrier's curvature need it, since they are what the dual bound is made of.
-    """
-    value, previous = program.value(U, mu), np.inf
-    for _ in range(60):
-        gradient, hessian = program.derivatives(U, mu)
-        step = _newton_step(gradient, hessian)
-        decrement = -float(gradient @ step)
-        if not decrement > tolerance and not (polish and 0 < decrement < previous / 4):
-            return U
-        previous = decrement
-        direction = step.reshape(U.shape)
-        slack, change = program.slack(U), program.slack(direction)
-        shrinking = change < 0
-        reach = (slack[shrinking] / -change[shrinking]).min(initial=np.inf)
-        length = min(1.0, 0.95 * float(reach))
-        for _ in range(30):
-            candidate = program.value(U + length * direction, mu)
-            if candidate <= value - 0.1 * length * decrement + NOISE * abs(value):
-                break
-            length /= 2
-        else:
-            return U  # rounding hides any further decrease
-        U, value = U + length * direction, candidate
-    return U
-
-
-def _newton_step(gradient: Array, hessian: Array) -> Array:
-    """Solve the Newton system scaled to a unit diagonal, which tames the barrier's range.
-
-    ActivationCells that share an edge make it nearly singular, hence the slight shift.
-    """
-    scale = 1 / np.sqrt(np.diag(hessian))
-    system = hessian * scale[:, None] * scale + SHIFT * np.eye(len(scale))
-    return -scale * np.linalg.solve(system, scale * gradient)

@@ -1,4 +1,4 @@
-"""The global minimum of the objective over all widths, with a certificate (claims D1, D3, D4)."""
+"""The global minimum of the objective over all widths, certified (claims D1, D3, D4, D5)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from reference.certificate.rounding import node_bounds
-from reference.minimum.column_generation import Round, cell_rounds, sliding_rounds
+from reference.minimum.atom_generation import atom_rounds
+from reference.minimum.column_generation import cell_rounds
+from reference.minimum.free_bias_oracle import check_constant_column
+from reference.minimum.neuron_merging import zero_network
+from reference.minimum.sliding import Round, sliding_rounds
 from reference.minimum.unit_scale import unit_problem
 from reference.model.network import Network
 from reference.model.problem import Problem
@@ -24,7 +28,7 @@ class Step(NamedTuple):
     Attributes
     ----------
     kind : str
-        "slide" or "cells", how the round found its network.
+        "slide", "atoms" or "cells", how the round found its network.
     neurons : int
         Neurons of that network.
     value, bound : float
@@ -56,7 +60,8 @@ class Minimum:
         Whether the oracle of claim D2 was exact; if not, the gap measures the oracle as well.
     bound_kind : str
         The oracle that proved the bound: "rays", "circle" or "sphere" (exact, for one to three
-        inputs), or "moments".
+        inputs), or "moments"; with free biases "shifted rays" or "shifted circles" (exact, for one
+        and two data inputs), or "shifted moments".
     history : tuple of Step
     """
 
@@ -89,7 +94,9 @@ def global_minimum(
     Parameters
     ----------
     problem : Problem
-        Float64 data, rows in the unit ball, ``kappa > 0``; any loss shipped.
+        Float64 data, ``kappa > 0``, any loss shipped, either domain. With free biases
+        (`NormalizedWeights`) a constant costs nothing in the limit, so the network returned has a
+        neuron with a large bias; its value is attained, the limit only bounded (claim D5).
     tol : float, optional
         Relative duality gap to stop at. Rounding allows about 1e-9 at N = 800.
     seconds : float, optional
@@ -107,14 +114,17 @@ def global_minimum(
     TypeError
         If the data are exact.
     ValueError
-        If ``kappa`` is 0 or the domain is not the unit ball.
+        If ``kappa`` is 0, biases are free and the last column of the data is not 1, or sizes
+        of data or of the network found leave the range that certificates allow.
     """
     if problem.is_exact:
         raise TypeError("problem: found exact data, allowed is float64")
     problem.penalty_weight("D1")
     begin = time.monotonic()
+    if not problem.domain.bounded_rows:
+        check_constant_column(problem.X)
     unit = unit_problem(problem)
-    network, value = Network(np.zeros((1, problem.inputs)), np.zeros(1)), np.inf
+    network, value = unit.network(zero_network(unit.problem)), np.inf
     bound, exact, kind = float(problem.lower), True, "risk at least 0"
     history: list[Step] = []
     for name, candidate, point in _rounds(unit.problem):
@@ -165,16 +175,28 @@ def _rounds(problem: Problem) -> Iterator[Round]:
 
 
 def _search(problem: Problem) -> Iterator[Round]:
-    """Slide first; then, where an exact oracle lets the gap close, the restricted program."""
-    for last in sliding_rounds(problem):
+    """Slide; where an exact oracle lets the gap close, look for missing rows, then for cells.
+
+    The restricted program over cells takes over where rows one by one stop helping.
+    """
+    for best in sliding_rounds(problem):
+        yield best
+    if not best.point.exact:
+        return
+    gaps = []
+    for last in atom_rounds(problem, best.network, best.point):
         yield last
-    if last.point.exact:
-        yield from cell_rounds(problem, last.network, last.point)
+        best = min(best, last, key=lambda found: problem.value(found.network))
+        gaps.append(problem.value(best.network) - last.point.bound)
+        if len(gaps) > PATIENCE and min(gaps[-PATIENCE:]) > 0.9 * min(gaps[:-PATIENCE]):
+            break
+    if problem.domain.bounded_rows:
+        yield from cell_rounds(problem, best.network, last.point)
 
 
 def _stalled(history: list[Step]) -> bool:
     """Whether the gap shrank by less than a tenth over the last `PATIENCE` rounds."""
-    if len(history) <= PATIENCE or history[-1 - PATIENCE].kind == "slide":
+    if len(history) <= PATIENCE or history[-1 - PATIENCE].kind != "cells":
         return False
     before, now = history[-1 - PATIENCE], history[-1]
     return now.value - now.bound > 0.9 * (before.value - before.bound)

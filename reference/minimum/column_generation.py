@@ -1,16 +1,14 @@
 """Column generation: which neurons the global minimum needs, found round by round (claim D3).
 
-A round asks the oracle of claim D2 for the rows that violate the dual constraint most, adds them,
-and solves for all neurons jointly, written ``u = |theta| w`` with fixed signs. At first the rows
-*slide* freely [DDP20]; once that stalls, rows are confined to cells and the restricted convex
-program of `cell_program` takes over. Each round yields a network and a dual point.
+A round asks the oracle of claim D2 for the rows that violate the dual constraint most, adds the
+cells around them, and solves the restricted convex program of `activation_cell_program` for all
+neurons jointly, written ``u = |theta| w`` with fixed signs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 
@@ -21,65 +19,18 @@ from reference.minimum.activation_cell_program import (
     solve_cells,
     violations,
 )
-from reference.minimum.barrier_functions import smoothed_loss
 from reference.minimum.dual_bound import DualPoint, dual_point
 from reference.minimum.neuron_merging import merge_parallel, network_of, neurons_of
+from reference.minimum.sliding import Round, violating_rows
 from reference.model.exact_arithmetic import Array
-from reference.model.network import Network, relu
+from reference.model.network import Network
 from reference.model.problem import Problem
 
-ADDED = 20  # rows of the oracle added in a round
-DESCENT_ROUNDS = 8  # rounds of sliding at most
 REMEMBERED = 40  # cells kept even where the network has no row: a kink may need both signs
 SPLIT = 2  # nearest cell boundaries a new row is placed on both sides of
 NEIGHBOURS = 24  # boundaries nearest to a row, compared in pairs
 PARALLEL = 1e-7  # sine of the angle below which two samples share their boundary
 AROUND = 16  # directions tried around a row where many boundaries meet
-
-
-class Round(NamedTuple):
-    """One round: its kind, the network it reached and a dual point."""
-
-    kind: str
-    network: Network
-    point: DualPoint
-
-
-def sliding_rounds(problem: Problem) -> Iterator[Round]:
-    """Yield rounds from the zero network on, until sliding gains less than a thousandth.
-
-    The first round is the zero network itself, which is optimal when ``kappa >= L D`` (claim C1).
-    """
-    network, value = Network(np.zeros((1, problem.inputs)), np.zeros(1)), np.inf
-    for turn in range(DESCENT_ROUNDS):
-        point = dual_point(problem, problem.loss.derivative(problem.y, network.predict(problem.X)))
-        yield Round("slide", network, point)
-        before, value = value, float(problem.value(network))
-        rows, new_signs = violating_rows(problem, point, 1e-3)
-        if len(rows) == 0 or value > (1 - 1e-3) * before or turn == DESCENT_ROUNDS - 1:
-            return
-        U, signs = neurons_of(network)
-        U, signs = np.concatenate([U, 1e-2 * rows]), np.concatenate([signs, new_signs])
-        U = slide(problem, U, signs, 1e-3 * value)
-        network = merge_parallel(problem, network_of(U, signs))
-
-
-def slide(problem: Problem, U: Array, signs: Array, nu: float) -> Array:
-    """Descend in all ``u_c`` (C, n) at fixed signs by L-BFGS-B, kinks smoothed with ``nu``."""
-    from scipy.optimize import minimize
-
-    def objective(flat: Array) -> tuple[float, Array]:
-        rows = flat.reshape(U.shape)
-        V = problem.X @ rows.T
-        value, slope, _ = smoothed_loss(problem.loss, problem.y, relu(V) @ signs, nu)
-        length = np.linalg.norm(rows, axis=1)
-        pulled = signs[:, None] * (((V > 0) * slope[:, None]).T @ problem.X) / problem.samples
-        pulled += problem.kappa * rows / np.where(length > 0, length, 1)[:, None]
-        return float(value.mean() + problem.kappa * length.sum()), pulled.ravel()
-
-    options = {"maxiter": 300, "maxcor": 30}
-    result = minimize(objective, U.ravel(), jac=True, method="L-BFGS-B", options=options)
-    return result.x.reshape(U.shape)
 
 
 def cell_rounds(problem: Problem, network: Network, point: DualPoint) -> Iterator[Round]:
@@ -95,7 +46,10 @@ def cell_rounds(problem: Problem, network: Network, point: DualPoint) -> Iterato
         gap = max(value - bound, 1e-14 * abs(value))
         end = min(0.1 * gap / inequalities(cells, problem), 0.5 * start)
         U, v = solve_cells(problem, cells, U, min(max(start, 10 * end), 1e3 * end), end)
-        network, point = merge_parallel(problem, network_of(U, cells.signs)), dual_point(problem, v)
+        network, point = (
+            merge_parallel(problem, network_of(problem, U, cells.signs)),
+            dual_point(problem, v),
+        )
         yield Round("cells", network, point)
         value, bound = min(value, float(problem.value(network))), max(bound, point.bound)
         cells, U = _renewed(problem, network, point, cells, U, 10 * end / problem.kappa)
@@ -116,7 +70,7 @@ def _renewed(
     inequalities, with violated ones added and ``u`` moved back inside where there were any; new
     cells start at ``size``.
     """
-    rows, signs = neurons_of(network)
+    rows, signs, _ = neurons_of(problem, network)
     rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     wanted = cells_around(problem, rows, signs).joined(
         cells_around(problem, *violating_rows(problem, point, 1e-5))
@@ -131,24 +85,6 @@ def _renewed(
     known = cells.subset(kept)
     joined = known.joined(wanted)
     return joined, np.concatenate([U[kept], size * joined.inner[len(known) :]])
-
-
-def violating_rows(problem: Problem, point: DualPoint, spacing: float) -> tuple[Array, Array]:
-    """Return rows that violate the dual constraint, and the signs their coefficients need.
-
-    Of the oracle's rows, the best first, each is kept unless one of its sign within ``spacing``
-    (one minus the cosine) was; at most `ADDED`.
-    """
-    correlation = relu(point.atoms @ problem.X.T) @ point.v / problem.samples
-    signs = -np.sign(correlation)
-    kept: list[int] = []
-    for k in np.flatnonzero(np.abs(correlation) > problem.kappa):
-        cosines = (point.atoms[kept] @ point.atoms[k]).reshape(-1)
-        if not ((cosines > 1 - spacing) & (signs[kept] == signs[k])).any():
-            kept.append(int(k))
-        if len(kept) == ADDED:
-            break
-    return point.atoms[kept], signs[kept]
 
 
 def cells_around(problem: Problem, rows: Array, signs: Array) -> ActivationCells:

@@ -13,6 +13,7 @@ import numpy as np
 
 from reference.minimum.circle_oracle import EPSILON
 from reference.minimum.correlation import correlation_peaks
+from reference.minimum.zero_sum import balanced, zero_sum
 from reference.model.exact_arithmetic import Array
 from reference.model.problem import Problem
 
@@ -60,11 +61,32 @@ def dual_point(problem: Problem, v: Array) -> DualPoint:
     """
     kappa = problem.penalty_weight("D1")
     low, high = problem.loss.dual_interval(problem.y)
-    v = np.clip(np.where(np.isfinite(v), v, 0.0), low, high)
+    v = np.where(np.isfinite(v), v, 0.0)
+    if not problem.domain.bounded_rows:
+        return _zero_sum_point(problem, balanced(v, low, high))
+    v = np.clip(v, low, high)
     peaks = correlation_peaks(problem, v)
     # The allowance in the bound pays for the rounding of each product v_j * scale.
     ratio = kappa / peaks.bound if peaks.bound > kappa else 1.0
     bound = conjugate_bound(problem, v * (ratio * (1 - 4 * EPSILON)))
+    return DualPoint(bound, v, float(peaks.bound), peaks.rows, peaks.exact, peaks.kind)
+
+
+def _zero_sum_point(problem: Problem, v: Array) -> DualPoint:
+    """Return the dual point of slopes ``v`` (N,) inside the dual interval, biases free (claim D5).
+
+    Scaling by ``c`` and rounding to the grid again changes entries by at most three grids each on
+    average, which changes the correlation by at most that times the largest distance of samples.
+    """
+    v, grid = zero_sum(v)
+    peaks = correlation_peaks(problem, v)
+    points = problem.X[:, :-1]
+    distance = float(np.linalg.norm(points.max(axis=0) - points.min(axis=0)))
+    room = problem.kappa - 4 * grid * distance
+    scaled = v
+    if not peaks.bound <= problem.kappa:
+        scaled = zero_sum(v * max(0.0, room / peaks.bound * (1 - 4 * EPSILON)))[0]
+    bound = conjugate_bound(problem, scaled)
     return DualPoint(bound, v, float(peaks.bound), peaks.rows, peaks.exact, peaks.kind)
 
 

@@ -41,15 +41,28 @@ class UnitProblem:
     height: int
 
     def network(self, network: Network) -> Network:
-        """Return the network of the original problem with the scaled predictions."""
-        W, theta = network.W, np.ldexp(network.theta, self.outputs - self.inputs)
+        """Return the network of the original problem with the scaled predictions.
+
+        With free biases, neurons without weight part predict a constant. All of it is put on one
+        of them with so large a bias that its coefficient costs next to nothing (claim D5).
+        """
+        W, theta = network.W.copy(), np.ldexp(network.theta, self.outputs - self.inputs)
         if self.problem.domain.bounded_rows:
             return Network(W, theta)
-        W = W.copy()
+        flat = ~W[:, :-1].any(axis=1)
+        constant = np.ldexp(float((network.theta * W[:, -1])[flat].sum()), self.outputs)
         W[:, -1] = np.ldexp(W[:, -1], self.inputs)
-        # The constant neuron is frozen at 1 and so keeps the scale of the outputs alone.
-        W[-1, -1], theta[-1] = 1.0, np.ldexp(network.theta[-1], self.outputs)
+        bias = self._free_bias()
+        W[flat], theta[flat] = 0.0, 0.0
+        W[-2, -1] = bias
+        theta[-2] = constant / bias
+        W[-1, -1] = 1.0
         return Network(W, theta)
+
+    def _free_bias(self) -> float:
+        """Return a power of two that leaves of a constant's penalty less than is rounded."""
+        price = int(np.frexp(self.problem.kappa)[1])
+        return float(np.ldexp(1.0, min(60 + max(0, self.inputs) + max(0, price), 490)))
 
     def objective(self, value: float, up: bool) -> float:
         """Return ``2**height value``, rounded up or down where it leaves the normal numbers."""

@@ -11,7 +11,16 @@ import numpy as np
 import pytest
 
 from proofs_checks.cli import main, parser
-from reference import Network, Path, Problem, Squared, UnitBall, __version__, certify
+from reference import (
+    Network,
+    NormalizedWeights,
+    Path,
+    Problem,
+    Squared,
+    UnitBall,
+    __version__,
+    certify,
+)
 from reference.cli.options import at_least, loss, positive, write_whole
 from reference.model.losses import Huber
 
@@ -190,6 +199,17 @@ def test_minimum_writes_a_network_and_its_bound(inputs, tmp_path, capsys):
     assert 0 <= record["gap"] <= 1e-6 * record["value"]
     assert record["dual_bound"] <= record["value"]
     problem.check(network)
+
+
+def test_minimum_of_the_published_protocol(inputs, tmp_path, capsys):
+    arguments = ["minimum", *inputs[1:], "--protocol", "published", "--tol", "1e-5"]
+    assert main([*arguments, "--out", "out"]) == 0
+    assert "bound by shifted" in capsys.readouterr().out
+    record = json.loads((tmp_path / "out" / "minimum.json").read_text())
+    assert record["domain"] == "normalized-weights"
+    NormalizedWeights().check(Network.load(tmp_path / "out" / "network.npz").W)
+    assert main([*arguments, "--no-bias", "--out", "out"]) == 2
+    assert "--no-bias: found with --protocol published" in capsys.readouterr().err
 
 
 def test_losses_and_numbers_on_the_command_line():

@@ -30,13 +30,14 @@ from reference.minimum.activation_cell_program import (
     violations,
 )
 from reference.minimum.barrier_functions import smoothed_loss, smoothed_norm
-from reference.minimum.column_generation import cells_around, sliding_rounds
+from reference.minimum.column_generation import cell_rounds, cells_around
 from reference.minimum.dual_bound import conjugate_bound, dual_point
 from reference.minimum.neuron_merging import (
     merge_parallel,
     merge_within_angle,
     network_of,
 )
+from reference.minimum.sliding import sliding_rounds
 from reference.model.network import relu
 
 LOSSES = [Logistic(), Hinge(), Absolute(), Pinball(0.3), Huber(0.25), HalfSquared(), Squared()]
@@ -205,7 +206,7 @@ def test_progress_hears_every_round_and_time_runs_out():
     assert len(steps) == 1
     full = global_minimum(problem).history
     assert all(a.value >= b.value and a.bound <= b.bound for a, b in pairwise(full))
-    assert {step.kind for step in full} == {"slide", "cells"}
+    assert {step.kind for step in full} == {"slide", "atoms"}
 
 
 def test_energy_gaps_bracket_the_distance_to_the_minimum():
@@ -227,7 +228,7 @@ def test_wrong_input_is_refused():
     with pytest.raises(ValueError, match=r"kappa: found 0\.0"):
         global_minimum(Problem(problem.X, problem.y, problem.loss, 0))
     free = Problem(problem.X, problem.y, problem.loss, 0.1, NormalizedWeights())
-    with pytest.raises(ValueError, match="allowed is unit-ball"):
+    with pytest.raises(ValueError, match=r"X: found .* in the last column of row 0, allowed is 1"):
         global_minimum(free)
 
 
@@ -282,8 +283,19 @@ def test_the_cell_program_is_solved_within_its_cells():
     assert len(cells) == 2 * 16
     U, v = solve_cells(problem, cells, 1e-2 * cells.inner, 1e-2, 1e-8)
     assert not violations(problem, cells, U).any()
-    value = problem.value(network_of(U, cells.signs))
+    value = problem.value(network_of(problem, U, cells.signs))
     assert 0 <= value - dual_point(problem, v).bound <= 1.01e-8 * inequalities(cells, problem)
+
+
+def test_cells_close_the_gap_too():
+    """The restricted program over cells, on its own, from where sliding ends."""
+    problem = problem_for(HalfSquared(), 3)
+    *_, last = sliding_rounds(problem)
+    for found in cell_rounds(problem, last.network, last.point):
+        value = problem.value(found.network)
+        if value - found.point.bound <= 1e-8 * value:
+            break
+    assert value == pytest.approx(global_minimum(problem).value, rel=1e-7)
 
 
 def test_violated_inequalities_are_seen():
@@ -303,10 +315,11 @@ def test_sliding_does_not_rise():
 
 def test_merging_adds_up_neighbours_of_one_sign():
     network = Network([[1.0, 0], [1.0, 1e-9], [1.0, 0], [0, 1.0]], [1.0, 2.0, -1.0, 0.0])
-    joined = merge_within_angle(network, 1e-6)
+    problem = problem_for(Huber(0.25), 2)
+    joined = merge_within_angle(problem, network, 1e-6)
     assert sorted(joined.theta) == pytest.approx([-1, 3])
-    assert merge_within_angle(network, 1e-12).width == 3
-    assert merge_within_angle(Network([[1.0, 0]], [0.0]), 1e-6).width == 1
+    assert merge_within_angle(problem, network, 1e-12).width == 3
+    assert merge_within_angle(problem, Network([[1.0, 0]], [0.0]), 1e-6).width == 1
 
 
 def test_consolidation_never_raises_the_objective():

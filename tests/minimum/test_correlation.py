@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference import Absolute, NormalizedWeights, Problem, max_correlation
-from reference.minimum.correlation import moment_bound
+from reference.minimum.moment_oracle import moment_bound
 from reference.minimum.sphere_oracle import evaluate, sphere_peaks
 from reference.model.network import relu
 
@@ -144,9 +144,9 @@ def test_chunks_do_not_change_the_result(monkeypatch):
     assert evaluate(X, weights, rows) == pytest.approx(60 * correlation(X, weights, rows))
 
 
-def test_it_refuses_free_biases_and_wrong_shapes():
+def test_it_refuses_sums_other_than_0_with_free_biases_and_wrong_shapes():
     problem = problem_of(np.ones((2, 3)), NormalizedWeights())
-    with pytest.raises(ValueError, match=r"domain: found normalized-weights, allowed is unit-ball"):
+    with pytest.raises(ValueError, match=r"v: found sum 2\.0, allowed is exactly 0"):
         max_correlation(problem, np.ones(2))
     with pytest.raises(ValueError, match=r"v: found shape \(3,\)"):
         max_correlation(problem_of(np.ones((2, 3))), np.ones(3))

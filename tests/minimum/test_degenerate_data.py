@@ -19,8 +19,8 @@ from reference import (
     global_minimum,
     max_correlation,
 )
-from reference.minimum.correlation import mean_bound
 from reference.minimum.dual_bound import conjugate_bound, dual_point
+from reference.minimum.peaks import mean_bound
 from reference.minimum.unit_scale import scaled, unit_problem, unit_samples
 
 LOSSES = [Logistic(), Hinge(), Absolute(), Pinball(0.3), Huber(0.25), HalfSquared(), Squared()]

@@ -17,5 +17,7 @@ Modules in reading order; each imports only from those above it and from lower p
 - `study_figures`: which pictures a report gets
 - `theory_bounds`: what the theorems promise for the networks measured
 - `html_tables`: a section in tables, beside the published ones
+- `answer`: a study in three sentences
+- `glossary`: the words of a report
 - `write`: one self-contained page per run
 """

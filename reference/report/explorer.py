@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 from html import escape
 from importlib.resources import files
 from itertools import pairwise
@@ -237,6 +238,4 @@ def _page(title: str, subtitle: str, data: dict[str, Any]) -> str:
         "data": json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c"),
     }
     text = (assets / "explorer.html").read_text(encoding="utf-8")
-    for name, part in parts.items():
-        text = text.replace(f"{{{{{name}}}}}", part)
-    return text
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], text)

@@ -21,6 +21,7 @@ from reference.report.plotting import (
     RESOLVED,
     canvas,
     gap_axis,
+    line_width,
     plain_log_ticks,
     width_ticks,
     write,
@@ -55,22 +56,24 @@ def objective_along_paths(
     -------
     png, svg : the files written.
     """
-    figure, axes = canvas(1, (7.0, 4.2))
+    figure, axes = canvas(1, (5.6, 4.6))
     axis = axes[0]
     for k, (label, path) in enumerate(paths.items()):
         place, value = profile(problem, path, points)
-        axis.plot(place, value, color=COLOURS[k], linestyle=DASHES[k], label=label)
+        width = line_width(k, len(paths))
+        style = {"color": COLOURS[k], "linestyle": DASHES[k], "linewidth": width}
+        axis.plot(place, value, label=label, **style)
     axis.axhline(
-        level, color="black", linewidth=1.0, linestyle=(0, (1, 2)), label=f"level {level:.4g}"
+        level, color="black", linewidth=1.4, linestyle=(0, (1, 2)), label=f"level {level:.4g}"
     )
     axis.set(
-        xlabel="position along the path (fraction of its own length)",
+        xlabel="position along the path (fraction of its length)",
         ylabel="objective F (mean loss + penalty)",
         yscale="log",
         xlim=(0, 1),
     )
     plain_log_ticks(axis.yaxis)
-    figure.legend(loc="outside upper center", ncols=4, frameon=False)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False)
     return write(figure, file_stem)
 
 
@@ -109,21 +112,24 @@ def gap_against_width(
     -------
     png, svg : the files written.
     """
-    figure, axes = canvas(len(intervals), (2.9 * len(intervals) + 1.2, 3.8))
+    rows = -(-len(intervals) // 2)
+    figure, axes = canvas(len(intervals), (5.6, 2.5 * rows + 0.6))
     for k, (axis, (finder, (widths, lower, upper))) in enumerate(
         zip(axes, intervals.items(), strict=True)
     ):
         shown = np.unique(widths)
         spread = _side_by_side(widths)
-        axis.vlines(spread, lower, upper, color=COLOURS[k], alpha=0.45, linewidth=1.2)
-        axis.plot(spread, upper, MARKERS[k], color=COLOURS[k], alpha=0.45, markersize=3.5, mew=0)
+        axis.vlines(spread, lower, upper, color=COLOURS[k], linewidth=1.6)
+        for bound in (lower, upper):
+            axis.plot(spread, bound, "_", color=COLOURS[k], markersize=6, mew=1.6)
+        axis.plot(spread, upper, MARKERS[k], color=COLOURS[k], markersize=4, mew=0)
         medians = [np.median(upper[widths == width]) for width in shown]
         axis.plot(shown, medians, color="black", marker="_", markersize=12, linewidth=1.2)
-        axis.set(title=finder, xlabel="width m (hidden neurons)", xscale="log")
+        axis.set(title=finder, xlabel="width m (neurons)", xscale="log")
         axis.set_xticks(*width_ticks(shown))
         axis.minorticks_off()
     gap_axis([axis.yaxis for axis in axes], [upper for _, _, upper in intervals.values()])
-    axes[0].set_ylabel("certified gap above the level\n(bar: lower to upper; line: median)")
+    figure.supylabel("certified gap above the level (bracket: bounds; black: median)", fontsize=10)
     return write(figure, file_stem)
 
 
@@ -144,7 +150,7 @@ def gap_distribution(
     -------
     png, svg : the files written.
     """
-    figure, axes = canvas(len(gaps), (3.6 * len(gaps) + 0.6, 4.0))
+    figure, axes = canvas(len(gaps), (5.6, 2.5 * len(gaps) + 1.2), columns=1)
     values = [value for panel in gaps.values() for value in panel.values()]
     limit = 3 * max(value.max(initial=RESOLVED) for value in values)
     labels = list(dict.fromkeys(label for panel in gaps.values() for label in panel))
@@ -153,17 +159,18 @@ def gap_distribution(
             k = labels.index(label)
             steps = np.concatenate([[0.0], np.sort(np.maximum(value, 0)), [limit]])
             shares = np.concatenate([[0.0], np.arange(1, len(value) + 1) / len(value), [1.0]])
-            axis.step(
-                steps, shares, where="post", color=COLOURS[k], linestyle=DASHES[k], label=label
-            )
-        axis.set(title=title, xlabel="gap above the level", ylim=(0, 1.03))
+            width = line_width(k, len(labels))
+            style = {"color": COLOURS[k], "linestyle": DASHES[k], "linewidth": width}
+            axis.step(steps, shares, where="post", label=label, **style)
+        axis.set(
+            title=title, xlabel="gap above the level", ylabel="share of pairs", ylim=(-0.03, 1.06)
+        )
     gap_axis([axis.xaxis for axis in axes], values)
-    axes[0].set_ylabel("share of pairs with at most this gap")
     handles = {h.get_label(): h for axis in axes for h in axis.get_lines()}
     figure.legend(
         handles=[handles[label] for label in labels],
         loc="outside upper center",
-        ncols=3,
+        ncols=2,
         frameon=False,
     )
     return write(figure, file_stem)
@@ -185,7 +192,7 @@ def length_against_level(
     -------
     png, svg : the files written.
     """
-    figure, axes = canvas(2, (8.0, 3.8), share=False)
+    figure, axes = canvas(2, (5.6, 3.2), share=False)
     for k, (label, columns) in enumerate(strings.items()):
         for axis, column in zip(axes, columns[1:], strict=True):
             axis.plot(
@@ -195,15 +202,15 @@ def length_against_level(
                 color=COLOURS[k],
                 label=label,
                 markersize=4.5,
-                alpha=0.6,
+                alpha=0.8,
                 mew=0,
             )
     axes[0].set(ylabel="length / distance of the ends", ylim=(0.9, None))
     axes[1].set(ylabel="beads (nodes between the ends)", ylim=(0, None))
     for axis in axes:
         axis.set(xlabel="level (objective F)")
-        axis.locator_params(axis="x", nbins=5)
-    figure.legend(handles=axes[0].get_lines(), loc="outside upper center", ncols=4, frameon=False)
+        axis.locator_params(axis="x", nbins=3)
+    figure.legend(handles=axes[0].get_lines(), loc="outside upper center", ncols=3, frameon=False)
     return write(figure, file_stem)
 
 

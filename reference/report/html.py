@@ -8,24 +8,41 @@ from html import escape
 from pathlib import Path as FilePath
 
 STYLE = """
+:root { color-scheme: light dark; --text: #1a1a1a; --back: #fff; --soft: #444; --line: #ccc;
+        --strong: #767676; --raised: #f0f0f0; --link: #0a4f87; }
+@media (prefers-color-scheme: dark) { :root { --text: #e8e8e8; --back: #161616; --soft: #bbb;
+        --line: #444; --strong: #999; --raised: #262626; --link: #8ec5f4; } }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem;
-       color: #1a1a1a; background: #fff; }
-h1, h2, h3 { line-height: 1.2; } h2 { margin-top: 3rem; border-bottom: 1px solid #999; }
+       color: var(--text); background: var(--back); overflow-wrap: break-word; }
+a { color: var(--link); }
+h1, h2, h3 { line-height: 1.2; }
+h2 { margin-top: 3rem; border-bottom: 1px solid var(--strong); }
 table { border-collapse: collapse; margin: 1rem 0; font-size: 0.8rem; }
 caption { text-align: left; font-weight: 600; padding: 0.3rem 0; }
-th, td { padding: 0.15rem 0.5rem; text-align: right; border-bottom: 1px solid #ddd; }
-td { white-space: nowrap; } tr.next td { border-top: 1.5px solid #888; }
-p, li { max-width: 64rem; }
+th, td { padding: 0.15rem 0.5rem; text-align: right; border-bottom: 1px solid var(--line); }
+td { white-space: nowrap; } tr.next td { border-top: 1.5px solid var(--strong); }
+p, li { max-width: 48rem; }
 th.text, td.text { text-align: left; }
-thead th { border-bottom: 2px solid #333; vertical-align: bottom; }
-tr.published td { font-style: italic; background: #f0f0f0; }
-figure { margin: 1.5rem 0; break-inside: avoid; } img { max-width: 100%; height: auto; }
-figcaption, .note { font-size: 0.9rem; color: #444; }
+thead th { border-bottom: 2px solid var(--text); vertical-align: bottom; }
+tr.published td { font-style: italic; background: var(--raised); }
+.figures { display: grid; gap: 1rem;
+           grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
+figure { margin: 1.5rem 0; break-inside: avoid; }
+img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
+figcaption, .note { font-size: 0.9rem; color: var(--soft); max-width: 48rem; }
+details { margin: 0.8rem 0; } summary { cursor: pointer; font-weight: 600; padding: 0.2rem 0; }
+.answer { padding-left: 1.2rem; } .answer li { margin: 0.6rem 0; font-size: 1.05rem; }
+.words { columns: 2 26rem; column-gap: 2rem; } dd { break-before: avoid; } dt { font-weight: 600; margin-top: 0.4rem; } dd { margin: 0 0 0 1rem; }
 .scroll { overflow-x: auto; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 @page { size: A4 landscape; margin: 14mm; }
-@media print { body { max-width: none; margin: 0; font-size: 10pt; } h2 ~ h2 { break-before: page; }
-               table { font-size: 8pt; } tr { break-inside: avoid; } .scroll { overflow: visible; }
-               figure img { max-height: 80mm; } }
+@media print { :root { color-scheme: light; --text: #000; --back: #fff; --soft: #333; --line: #ccc;
+               --strong: #767676; --raised: #f0f0f0; --link: #000; }
+               body { max-width: none; margin: 0; font-size: 10pt; }
+               table { font-size: 7.5pt; } tr { break-inside: avoid; }
+               td { white-space: normal; } .scroll { overflow: visible; }
+               h2, h3, caption, summary { break-after: avoid; }
+               details::details-content { content-visibility: visible; height: auto; }
+               .figures { grid-template-columns: 1fr 1fr; } figure img { max-height: 150mm; } }
 """
 
 
@@ -47,12 +64,15 @@ def table(
 ) -> str:
     """Return a table whose columns are the keys of the first row; nothing for no rows.
 
+    A column that is empty in every row is left out.
+
     Published rows come first, set apart; a cell they lack stays empty. A line marks where the
     first column changes.
     """
     if not rows:
         return ""
-    heads = list(rows[0])
+    every = [*published, *rows]
+    heads = [head for head in rows[0] if any(str(row.get(head, "")) for row in every)]
     body = [_line(row, heads, ' class="published"') for row in published]
     for k, row in enumerate(rows):
         starts_group = k == 0 or row[heads[0]] != rows[k - 1][heads[0]]
@@ -77,6 +97,13 @@ def links(files: Sequence[tuple[str, str]]) -> str:
     """Return a list of links to files beside the page, given as (address, text); none: nothing."""
     items = [f'<li><a href="{escape(file)}">{escape(text)}</a></li>' for file, text in files]
     return f"<ul>{''.join(items)}</ul>" if items else ""
+
+
+def details(summary: str, content: str) -> str:
+    """Return content that opens on demand, and in print; nothing for no content."""
+    if not content:
+        return ""
+    return f"<details><summary>{escape(summary)}</summary>{content}</details>"
 
 
 def number(value: float) -> str:

@@ -21,12 +21,12 @@ def gap_table(section: Section, pools: Iterable[PoolRecord]) -> str:
             "width": width,
             "gap above the level": ESTIMATORS[estimator],
             "pairs": one.count,
-            "mean": number(one.mean),
-            "95 %, naive": interval(one.mean_interval),
-            "95 %, by block": interval(one.mean_block_interval),
             "median": number(one.median),
             "largest": number(one.maximum),
             "exactly 0, %": f"{100 * one.zero_share:.1f}",
+            "mean": number(one.mean),
+            "95 %, naive": interval(one.mean_interval),
+            "95 %, by block": interval(one.mean_block_interval),
             "at most 1e-9, %": f"{100 * one.resolved_share:.1f}",
             "certificate width": number(section.gaps[width, estimator].uncertainty),
             "mean F of pool": f"{means[width]:.4f}" if width in means else "",
@@ -130,12 +130,7 @@ def string_table(section: Section) -> str:
         }
         for width, gaps in _printed(section)
     ]
-    note = (
-        '<p class="note">A midpoint of a string is kept as soon as it meets the level; that of a '
-        "late string one training step later; that of a string with margin when it lies below the "
-        "level by a share of it.</p>"
-    )
-    return table("Dynamic String Sampling: medians over pairs", rows, printed) + note * bool(rows)
+    return table("Dynamic String Sampling: medians over pairs", rows, printed)
 
 
 def definition_table(section: Section) -> str:
@@ -157,7 +152,7 @@ def definition_table(section: Section) -> str:
 
 
 def theory_bound_table(design: Design, section: Section, pools: Iterable[PoolRecord]) -> str:
-    """Return what the theorems promise beside what the paths cost; nothing off the unit ball."""
+    """Return what the theorems bound beside what the paths cost; nothing off the unit ball."""
     problem = design.choice(section.problem).problem(design.seed)
     rows = [
         {
@@ -171,7 +166,7 @@ def theory_bound_table(design: Design, section: Section, pools: Iterable[PoolRec
         }
         for row in theory_bounds(problem, section, pools)
     ]
-    return table("Promised and found: rise above the level", rows)
+    return table("Theory bounds beside what was found: rise above the level", rows)
 
 
 def _known(value: float | None) -> str:

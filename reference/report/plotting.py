@@ -1,7 +1,8 @@
 """What all figures share: their colours and style, panels, axes, and the two files of each.
 
-Colours are told apart by colour-blind readers (the Okabe-Ito set), and no picture relies on colour
-alone: line style or marker says the same. Gaps sit on a symmetric-log axis, linear below
+Colours are the Okabe-Ito set, which colour-blind readers tell apart, darkened until each has a
+contrast of 3:1 at least on white and on a dark page; no picture relies on colour alone, since line
+style or marker says the same. Gaps sit on a symmetric-log axis, linear below
 `RESOLVED`, so that a gap of exactly 0 has a place of its own.
 """
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from reference.model.exact_arithmetic import Array
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+COLOURS = ("#0072B2", "#D55E00", "#00875F", "#B4558D", "#946C00", "#6A6FD0", "#707070")
 DASHES = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1.2)), (0, (8, 2)), (0, (3, 3)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 RESOLVED = 1e-9  # the certificate's default tolerance: below it an axis is linear
@@ -32,8 +33,10 @@ STYLE: Any = {
 }
 
 
-def canvas(panels: int, size: tuple[float, float], share: bool = True) -> tuple[Any, Sequence[Any]]:
-    """Return a figure of panels side by side, without touching matplotlib's global state."""
+def canvas(
+    panels: int, size: tuple[float, float], share: bool = True, columns: int = 2
+) -> tuple[Any, Sequence[Any]]:
+    """Return a figure of panels in rows of ``columns``, without matplotlib's global state."""
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -41,8 +44,20 @@ def canvas(panels: int, size: tuple[float, float], share: bool = True) -> tuple[
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.subplots(1, panels, sharex=share, sharey=share, squeeze=False)[0]
-    return figure, axes
+        columns = min(columns, panels)
+        grid = figure.subplots(
+            -(-panels // columns), columns, sharex=share, sharey=share, squeeze=False
+        )
+        for unused in grid.flat[panels:]:
+            unused.remove()
+        for axis in grid.flat[:panels]:
+            axis.tick_params(labelbottom=True)
+    return figure, grid.flat[:panels]
+
+
+def line_width(place: int, count: int) -> float:
+    """Return widths that shrink with the order of drawing: lines that coincide stay visible."""
+    return 1.4 + 0.5 * (count - 1 - place)
 
 
 def write(figure: Any, file_stem: str | FilePath) -> tuple[FilePath, FilePath]:
@@ -65,7 +80,7 @@ def gap_axis(axes: Sequence[Any], values: Sequence[Array]) -> None:
     for axis in axes:
         name = axis.axis_name
         getattr(axis.axes, f"set_{name}scale")("symlog", linthresh=RESOLVED)
-        getattr(axis.axes, f"set_{name}lim")(-0.4 * RESOLVED, top)
+        getattr(axis.axes, f"set_{name}lim")(-0.7 * RESOLVED, top)
         axis.set_ticks(ticks, labels)
 
 

@@ -37,14 +37,21 @@ def draw(
     (folder / "figures").mkdir(exist_ok=True)
     stem = folder / "figures" / _file_name(section)
     rows = _rows(section, records)
-    found = _along(folder, design, section, rows, stem)
+    found = []
     panels = {
         PATHS[finder]: _intervals(section, finder)
         for finder in PATHS
         if any(estimator == finder for _, estimator in section.gaps)
     }
     _, svg = gap_against_width(panels, f"{stem}-gap-by-width")
-    found.append((svg, "Certified gap above the level of every pair, by width and path finder."))
+    found.append(
+        (
+            svg,
+            "How far the objective rises above the level, at most: certified gap of every pair, by "
+            "width and kind of path. 0 is no rise at all; below 1e-9 the scale is linear.",
+        )
+    )
+    found += _along(folder, design, section, rows, stem)
     shares = {
         f"width {width}": {
             ESTIMATORS[estimator]: one.upper
@@ -55,7 +62,7 @@ def draw(
     }
     if any(shares.values()):
         _, svg = gap_distribution(shares, f"{stem}-distribution")
-        found.append((svg, "What the released estimator says, and what the same strings cost."))
+        found.append((svg, "Share of pairs whose gap above the level is at most so much."))
     strings = {f"width {width}": _lengths(rows, width) for width in _shown(section.widths)}
     if any(len(columns[0]) for columns in strings.values()):
         _, svg = length_against_level(strings, f"{stem}-length")

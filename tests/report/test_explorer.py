@@ -252,6 +252,14 @@ def test_text_cannot_leave_its_element(problem, tmp_path):
     )
 
 
+def test_a_title_that_looks_like_a_placeholder_stays_as_it_is(problem, tmp_path):
+    title = "run {{data}} {{script}} {{other}}"
+    written(problem, path_for(problem), tmp_path, title=title)
+    text = (tmp_path / "explorer.html").read_text()
+    assert f"<title>{title}</title>" in text
+    assert text.count('"use strict"') == 1
+
+
 def test_wrong_input_is_refused(problem, tmp_path):
     path, file = path_for(problem), tmp_path / "explorer.html"
     certificate = certify(problem, path)

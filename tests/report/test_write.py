@@ -91,7 +91,7 @@ def test_page_shows_what_the_records_say(folder):
     for width in (4, 8):
         largest = max(r.level_upper for r in rows if (r.width, r.finder) == (width, "straight"))
         assert f"<td>{number(largest)}</td>" in text
-    assert "Promised and found" in text
+    assert "Theory bounds beside what was found" in text
     assert "Median gaps at width 4" in text
 
 

@@ -13,7 +13,7 @@ const SHAPES = { constant: "=", convex: "∪", general: "≤" }; // colour is ne
 const find = (id) => document.getElementById(id);
 const slider = find("place");
 const canvas = find("picture");
-const plot = { left: 62, right: 548, top: 12, bottom: 250 };
+const plot = { left: 96, right: 548, top: 14, bottom: 236 };
 
 // --- the function at a place: neighbouring pictures blended, exact where predictions are linear
 
@@ -133,6 +133,14 @@ function roundTicks() {
   return Array.from({ length: count }, (_, k) => ((first + k) * gap).toFixed(Math.min(digits, 12)));
 }
 
+function drawTitles() {
+  const middle = (plot.left + plot.right) / 2;
+  const title = { x: middle, y: plot.bottom + 52, "text-anchor": "middle" };
+  element("text", title, "place on the path, segment by segment");
+  const turned = `translate(20 ${(plot.top + plot.bottom) / 2}) rotate(-90)`;
+  element("text", { transform: turned, "text-anchor": "middle" }, "objective F");
+}
+
 function drawAxes() {
   for (const tick of roundTicks()) {
     line("tick", plot.left, up(tick), plot.right, up(tick));
@@ -151,17 +159,17 @@ function drawKinds() {
     const [x, width] = [across(k * each), across(each) - across(0)];
     element("rect", { class: `kind ${kind}`, x, y: plot.bottom + 8, width, height: 20 });
     if (width > 12) {
-      const middle = { x: x + width / 2, y: plot.bottom + 22, "text-anchor": "middle" };
+      const middle = { x: x + width / 2, y: plot.bottom + 22, "text-anchor": "middle", class: "sign" };
       element("text", middle, SHAPES[kind]);
     }
   });
-  const meanings = { constant: "constant", convex: "convex", general: "bounded by a certificate" };
+  const meanings = { constant: "constant", convex: "convex", general: "general" };
   let x = plot.left;
   for (const [kind, meaning] of Object.entries(meanings)) {
-    element("rect", { class: kind, x, y: plot.bottom + 46, width: 18, height: 18 });
-    element("text", { x: x + 9, y: plot.bottom + 59, "text-anchor": "middle" }, SHAPES[kind]);
-    element("text", { x: x + 24, y: plot.bottom + 59 }, meaning);
-    x += 110;
+    element("rect", { class: kind, x, y: plot.bottom + 66, width: 18, height: 18 });
+    element("text", { x: x + 9, y: plot.bottom + 80, "text-anchor": "middle", class: "sign" }, SHAPES[kind]);
+    element("text", { x: x + 24, y: plot.bottom + 81 }, meaning);
+    x += 138;
   }
 }
 
@@ -224,6 +232,7 @@ function legend() {
 function start() {
   slider.max = steps;
   drawAxes();
+  drawTitles();
   drawKinds();
   cursor.line = line("cursor", 0, plot.top, 0, plot.bottom + 28);
   cursor.dot = element("circle", { class: "dot", r: 5 });

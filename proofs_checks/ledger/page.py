@@ -27,8 +27,8 @@ STYLE = """
         --bad: #ff9a6b; --quiet: #aaa } }
 .good { color: var(--good) } .noted { color: var(--noted) } .open { color: var(--open) }
 .bad { color: var(--bad) } .quiet { color: var(--quiet) }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); margin: 0 auto;
-       max-width: 72rem; padding: 1.5rem 1rem 4rem; }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back);
+       margin: 0 auto; max-width: 72rem; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.6rem; margin-bottom: .25rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
 table { border-collapse: collapse; width: 100% }
 caption { text-align: left; color: var(--soft); padding: .25rem 0 }
@@ -46,8 +46,8 @@ dt { font-weight: 600; display: inline } dd { display: inline; margin: 0 1.2rem 
           --quiet: #555 } }
 @media screen and (max-width: 44rem) { thead { display: none } tr, td { display: block }
   td { border: 0; padding: .15rem 0 } tr { border-bottom: 1px solid var(--line); padding: .6rem 0 }
-  td.number { text-align: left } td[data-label]:not(:empty)::before { content: attr(data-label) ": ";
-  color: var(--soft); font-weight: 400 } }
+  td.number { text-align: left } td[data-label]:not(:empty)::before {
+  content: attr(data-label) ": "; color: var(--soft); font-weight: 400 } }
 """
 
 

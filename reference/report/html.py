@@ -32,7 +32,8 @@ img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 figcaption, .note { font-size: 0.9rem; color: var(--soft); max-width: 48rem; }
 details { margin: 0.8rem 0; } summary { cursor: pointer; font-weight: 600; padding: 0.2rem 0; }
 .answer { padding-left: 1.2rem; } .answer li { margin: 0.6rem 0; font-size: 1.05rem; }
-.words { columns: 2 26rem; column-gap: 2rem; } dd { break-before: avoid; } dt { font-weight: 600; margin-top: 0.4rem; } dd { margin: 0 0 0 1rem; }
+.words { columns: 2 26rem; column-gap: 2rem; } dt { font-weight: 600; margin-top: 0.4rem; }
+dd { margin: 0 0 0 1rem; break-before: avoid; }
 .scroll { overflow-x: auto; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 @page { size: A4 landscape; margin: 14mm; }
 @media print { :root { color-scheme: light; --text: #000; --back: #fff; --soft: #333; --line: #ccc;

@@ -52,7 +52,7 @@ def canvas(
             unused.remove()
         for axis in grid.flat[:panels]:
             axis.tick_params(labelbottom=True)
-    return figure, grid.flat[:panels]
+    return figure, list(grid.flat[:panels])
 
 
 def line_width(place: int, count: int) -> float:

@@ -62,10 +62,12 @@ class Workers:
 def mapper(workers: Workers) -> Iterator[Mapper]:
     """Give a function that maps calls to results as they come, from here or from workers.
 
+    Pools train within the same context, in processes that are started as safely.
+
     Raises
     ------
     WorkerEnded
-        While results are taken, if a worker process was killed.
+        When the context ends, if a worker process was killed.
     ValueError
         If dask is not installed or its scheduler does not answer.
     """
@@ -76,17 +78,17 @@ def mapper(workers: Workers) -> Iterator[Mapper]:
 
     def mapped(function: Callable[..., list[Measured]], calls: Calls) -> Iterator[list[Measured]]:
         parallel = Parallel(batch_size=1, pre_dispatch="2*n_jobs", return_as="generator_unordered")
-        try:
-            yield from parallel(delayed(function)(*call) for call in calls)
-        except _killed():
-            raise WorkerEnded(
-                "a worker process was ended from outside, most likely for want of memory; what "
-                "was measured is kept, and the same command goes on (with fewer --jobs it needs "
-                "less memory)"
-            ) from None
+        yield from parallel(delayed(function)(*call) for call in calls)
 
-    with _backend(workers):
-        yield mapped
+    try:
+        with _safe_path(), _backend(workers):
+            yield mapped
+    except _killed():
+        raise WorkerEnded(
+            "a worker process was ended from outside, most likely for want of memory; what was "
+            "measured is kept, and the same command goes on (with fewer --jobs it needs less "
+            "memory)"
+        ) from None
 
 
 @contextmanager
@@ -94,7 +96,7 @@ def _backend(workers: Workers) -> Iterator[None]:
     from joblib import parallel_config
 
     if workers.backend == "loky":
-        with _safe_path(), parallel_config("loky", n_jobs=workers.jobs, inner_max_num_threads=1):
+        with parallel_config("loky", n_jobs=workers.jobs, inner_max_num_threads=1):
             yield
         return
     with _client(workers) as client, parallel_config(backend="dask", client=client, n_jobs=-1):

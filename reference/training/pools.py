@@ -123,8 +123,8 @@ def descend_batch(
         risk, which finds coefficients that are exactly 0.
     keep : "best", "last" or "late"
         Which iterate to return of a network that met no target: the best one, the start included,
-        or the last. "late" is the last too, and lets a network that did meet its target take one
-        step more: what a loop returns that looks at its objective after the step that follows.
+        or the last. "late" is as "last", but a network that meets its target takes one more step
+        before it stops. This reproduces a loop that tests the loss computed before its update.
     jobs : int
         Processes; the result does not depend on it.
     progress : callable, optional

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -94,10 +95,10 @@ def test_a_report_never_answers_for_another_study(data, design, tmp_path, capsys
 
 
 class Killer:
-    """A progress bar that kills a worker process when the first path is done."""
+    """A progress bar that kills the worker processes once, when the first piece of work is done."""
 
     def __init__(self, total, label, unit):
-        self.kills = unit == "path"
+        pass
 
     def __enter__(self):
         return self
@@ -108,22 +109,26 @@ class Killer:
     def update(self, count):
         from joblib.externals.loky import reusable_executor
 
-        if self.kills:
-            for process in list(reusable_executor._executor._processes.values()):
-                os.kill(process.pid, signal.SIGKILL)
+        for process in list(reusable_executor._executor._processes.values()):
+            os.kill(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_killed_worker_is_one_sentence_and_the_study_goes_on(design, tmp_path, monkeypatch):
+@pytest.mark.parametrize("trained", [False, True], ids=["while training", "while measuring"])
+def test_a_killed_worker_is_one_sentence_and_the_study_goes_on(
+    trained, design, tmp_path, monkeypatch
+):
     monkeypatch.setattr(runner, "BATCH", 1)
     folder, whole = tmp_path / "run", tmp_path / "whole"
     folder.mkdir()
     whole.mkdir()
-    many = replace(design, networks=48, pairs=24)
+    many = replace(design, networks=96, pairs=24)
+    run_study(many, whole)
+    if trained:
+        shutil.copytree(whole / "pools", folder / "pools")
     with pytest.raises(WorkerEnded, match="the same command goes on"):
         run_study(many, folder, Workers(jobs=2), Killer)
     run_study(many, folder)
-    run_study(many, whole)
     assert rows(folder) == rows(whole)
 
 

@@ -17,6 +17,8 @@ Modules in reading order; each imports only from those above it and from lower p
 - `activation_cell_program`: the convex program over cells of constant activation
 - `neuron_merging`: the same minimum with fewer neurons
 - `sliding`: D3: neurons found one round at a time, moved freely
+- `relaxation`: D6: the largest correlation for any number of inputs, by one factorisation
+- `relaxed_dual`: D6: the dual vector that is best for the relaxation
 - `atom_generation`: D3, D5: which rows the minimum needs, until none is missing
 - `column_generation`: D3: which cells the minimum needs, round by round
 - `bracket`: `global_minimum`: a network and how far it can be from the best

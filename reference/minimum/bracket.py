@@ -14,6 +14,7 @@ from reference.minimum.atom_generation import atom_rounds
 from reference.minimum.column_generation import cell_rounds
 from reference.minimum.free_bias_oracle import check_constant_column
 from reference.minimum.neuron_merging import zero_network
+from reference.minimum.relaxed_dual import relaxed_rounds
 from reference.minimum.sliding import Round, sliding_rounds
 from reference.minimum.unit_scale import unit_problem
 from reference.model.network import Network
@@ -28,7 +29,8 @@ class Step(NamedTuple):
     Attributes
     ----------
     kind : str
-        "slide", "atoms" or "cells", how the round found its network.
+        "slide", "atoms" or "cells", how the round found its network; "relax": it kept the network
+        and improved the bound.
     neurons : int
         Neurons of that network.
     value, bound : float
@@ -60,8 +62,8 @@ class Minimum:
         Whether the oracle of claim D2 was exact; if not, the gap measures the oracle as well.
     bound_kind : str
         The oracle that proved the bound: "rays", "circle" or "sphere" (exact, for one to three
-        inputs), or "moments"; with free biases "shifted rays" or "shifted circles" (exact, for one
-        and two data inputs), or "shifted moments".
+        inputs), "relaxation" (claim D6) or "moments"; with free biases "shifted rays" or "shifted
+        circles" (exact, for one and two data inputs), or "shifted moments".
     history : tuple of Step
     """
 
@@ -177,11 +179,14 @@ def _rounds(problem: Problem) -> Iterator[Round]:
 def _search(problem: Problem) -> Iterator[Round]:
     """Slide; where an exact oracle lets the gap close, look for missing rows, then for cells.
 
-    The restricted program over cells takes over where rows one by one stop helping.
+    The restricted program over cells takes over where rows one by one stop helping. Without an
+    exact oracle the dual vector is optimised against the relaxation of claim D6.
     """
     for best in sliding_rounds(problem):
         yield best
     if not best.point.exact:
+        if problem.domain.bounded_rows:
+            yield from relaxed_rounds(problem, best)
         return
     gaps = []
     for last in atom_rounds(problem, best.network, best.point):

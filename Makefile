@@ -32,10 +32,11 @@ format: .venv/installed
 benchmarks: .venv/installed
 	$(ONE_THREAD) $(BIN)/python -m benchmarks
 
-# Float64 certificates against exact arithmetic, a few minutes; COMPARISONS=... for longer.
+# Float64 certificates of every allowed magnitude against exact arithmetic, some minutes;
+# COMPARISONS=... for longer.
 COMPARISONS ?= 1000000
 exact-certificates: .venv/installed
-	$(ONE_THREAD) $(BIN)/python tests/helpers/exact_certificates.py $(COMPARISONS)
+	PYTHONPATH=tests $(ONE_THREAD) $(BIN)/python -m helpers.exact_certificates $(COMPARISONS)
 
 # Certificate files with a right digest and a false claim, and how many the checker accepts.
 FORGED ?= 10000

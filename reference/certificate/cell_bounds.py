@@ -116,7 +116,7 @@ def parabola_peak(start: Array, end: Array, curve: Array) -> Array:
     """Return the maximum over [0, 1] of ``(1 - mu) start + mu end + mu (1 - mu) curve``."""
     tilt = end - start
     inside = curve > np.abs(tilt)
-    safe = np.where(inside, curve, 1)
+    safe = np.where(inside, curve, np.abs(tilt) + 1)  # never 0, and no product overflows
     peak = (start + end) / 2 + (safe + tilt * (tilt / safe)) / 4
     return np.where(inside, peak, np.maximum(start, end))
 

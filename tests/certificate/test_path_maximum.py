@@ -6,7 +6,8 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-from helpers.exact_certificates import FAMILIES, compare
+from helpers.exact_certificates import compare
+from helpers.extreme_paths import FAMILIES, REGIMES
 
 from reference import (
     Absolute,
@@ -55,30 +56,44 @@ def moons():
 # Rigour
 
 
-def test_exact_arithmetic_never_exceeds_a_certificate():
+def test_exact_arithmetic_never_exceeds_a_certificate_of_any_allowed_magnitude():
     counts = compare(6_000, seed=1)
     assert min(counts.values()) > 300
-    assert len(counts) == len(FAMILIES)
+    assert len(counts) == len(FAMILIES) + len(REGIMES)
 
 
 PLANTED = {
-    "no rounding": ("reference.certificate.rounding.gamma", lambda roundings: 0.0),
-    "no parabola": (
-        "reference.certificate.cell_bounds.parabola_peak",
-        lambda start, end, curve: np.maximum(start, end),
-    ),
-    "no kinks": (
-        "reference.certificate.cell_bounds._kink_reach",
-        lambda kinks, place, times, *rest: (0.0, 0.0),
-    ),
+    "no rounding": {"reference.certificate.rounding.gamma": lambda roundings: 0.0},
+    "no underflow": {
+        "reference.certificate.rounding.UNDERFLOW": 0.0,
+        "reference.certificate.rounding.TINY": 0.0,
+    },
+    "no parabola": {
+        "reference.certificate.cell_bounds.parabola_peak": lambda start, end, curve: np.maximum(
+            start, end
+        )
+    },
+    "no kinks": {
+        "reference.certificate.cell_bounds._kink_reach": lambda kinks, place, times, *rest: (
+            0.0,
+            0.0,
+        )
+    },
 }
 
 
 @pytest.mark.parametrize("fault", PLANTED)
 def test_the_comparison_notices_a_planted_fault(monkeypatch, fault):
-    monkeypatch.setattr(*PLANTED[fault])
+    for name, replacement in PLANTED[fault].items():
+        monkeypatch.setattr(name, replacement)
     with pytest.raises(AssertionError, match=r"F exceeds|not attained"):
         compare(6_000, seed=1)
+
+
+def test_values_near_the_largest_allowed_need_no_square_that_overflows():
+    """Both ends are near 2**960 and the curve between them is small: their difference squared."""
+    start, end, curve = np.array([2.0**960]), np.array([1.0]), np.array([2.0**10])
+    assert parabola_peak(start, end, curve).tolist() == [2.0**960]
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e-12, 1e4])

@@ -1,4 +1,4 @@
-"""Two cores against one: a pool on threads, a study on processes."""
+"""Two cores against one: a pool and a study on processes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def rows() -> Iterator[Row]:
             for jobs in (1, 2)
         )
         yield compare(
-            f"pool of {count}, moons, width {width}, two threads", two, "one thread", one, runs=3
+            f"pool of {count}, moons, width {width}, two processes", two, "one process", one, runs=3
         )
     yield compare(
         "study of 30 pairs, moons, two processes",

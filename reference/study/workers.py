@@ -33,7 +33,7 @@ class Workers:
     Attributes
     ----------
     jobs : int
-        Processes on this machine; threads while pools train.
+        Processes on this machine; also while pools train.
     backend : "loky" or "dask"
     scheduler : str or None
         Address of the dask scheduler.

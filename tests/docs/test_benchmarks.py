@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks import growth, large_study
 from benchmarks.finders import join
 from benchmarks.scaling import SIZES, certificate_work, random_segment, table_work
 from benchmarks.segment import TIMES, TOLERANCE, forward_passes, mesh_points
@@ -57,3 +58,21 @@ def test_a_row_holds_the_ratio_of_its_times(segment):
     assert row.seconds > 0 < row.against_seconds
     assert row.ratio > 0
     assert len(table([row, row]).splitlines()) == 3
+
+
+def test_growth_measures_every_job_and_names_the_exponent(monkeypatch):
+    monkeypatch.setattr(growth, "MIDDLE", {"N": 20, "n": 2, "m": 3})
+    monkeypatch.setattr(growth, "SIZES", {"N": (20, 40, 10**9)})
+    monkeypatch.setattr(growth, "EPOCHS", 2)
+    lines = list(growth.rows(largest=40))
+    assert len(lines) == 2 + 2 + 1
+    assert lines[-1].startswith("| exponent in N |")
+    assert all(line.count("|") == len(growth.JOBS) + 2 for line in lines)
+
+
+def test_a_large_study_is_made_up_whole(capsys, monkeypatch):
+    monkeypatch.setattr(large_study, "NETWORKS", 20)
+    large_study.simulate(30)
+    printed = capsys.readouterr().out
+    assert "| resume: tasks left |" in printed
+    assert "| tables |" in printed

@@ -20,8 +20,7 @@ def one_blas_thread() -> AbstractContextManager:
 def _controller() -> Any:
     """Return the controller of the libraries loaded by now: finding them takes milliseconds.
 
-    NumPy's library is loaded, as NumPy is imported above. SciPy brings one of its own, which
-    solves what is left of a product and is loaded here, so that it is limited too.
+    NumPy and SciPy bring one each; both are loaded here, so that both are limited.
     """
     import scipy.linalg  # noqa: F401
     from threadpoolctl import ThreadpoolController

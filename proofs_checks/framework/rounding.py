@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+OUTWARD = 64  # a bound may be rounded outward by a coarser analysis than the one here
 UNIT = 2.0**-53
 LOSS_ROUNDINGS = 8  # no loss shipped rounds more often between prediction and value
 

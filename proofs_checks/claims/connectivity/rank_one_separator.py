@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from proofs_checks.framework.cases import ProblemCase, TwoNetworks, Weights
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.measurement import Measurement, at_least, at_most, worst
+from proofs_checks.framework.rounding import OUTWARD
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.general import Draw, pick, sphere_rows
 
@@ -91,7 +92,7 @@ def measure(target: Target, case: TwoNetworks) -> Measurement:
     found = target.connect(problem, a, b)
     straight = target.certify(problem, target.Path([a, b]), tol=1e-6)
     return worst(
-        at_least(bound, higher, rounding, "bound against the ends"),
+        at_least(bound + OUTWARD * rounding, higher, 0, "bound against the ends"),
         at_most(bound, max(value, higher), rounding, "bound against networks of rank one"),
         at_most(bound, found.certificate.upper, rounding, "bound against connect"),
         at_most(bound, straight.upper, rounding, "bound against the straight segment"),

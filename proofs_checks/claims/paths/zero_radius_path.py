@@ -19,6 +19,7 @@ from typing import Any
 
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.measurement import Measurement, at_most, check_true, worst
+from proofs_checks.framework.rounding import OUTWARD
 from proofs_checks.framework.target import Target
 from proofs_checks.strategies.witnesses import (
     Witnesses,
@@ -43,7 +44,7 @@ def measure(target: Target, case: Witnesses) -> Measurement:
             max_along_path(problem, path), largest, rounding, "interior against the largest node"
         ),
         at_most(largest, level, rounding, "largest node against the witnesses"),
-        at_most(bound, level, rounding, "theorem_bound at r = 0"),
+        at_most(bound, level + OUTWARD * rounding, 0, "theorem_bound at r = 0"),
     )
 
 

@@ -63,6 +63,7 @@ from reference.model import (
     lift,
     load,
     published_problem,
+    widen,
 )
 from reference.model.version import __version__ as __version__
 from reference.training import OutputLayer, solve_output_layer, train, train_pool
@@ -127,4 +128,5 @@ __all__ = [
     "train_pool",
     "transfer",
     "two_rays",
+    "widen",
 ]

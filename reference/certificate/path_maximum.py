@@ -70,6 +70,14 @@ class Certificate:
     node_upper: Array
     node_lower: Array
 
+    def __repr__(self) -> str:
+        """State the bounds of the maximum and the work behind them."""
+        count = f"{len(self.segments)} segment" + "s" * (len(self.segments) != 1)
+        return (
+            f"Certificate({self.lower} <= max F <= {self.upper}, {count}, "
+            f"{self.evaluations} evaluations)"
+        )
+
     def verdict(self, level: Scalar) -> str:
         """Say whether the path stays at most at a level: "below", "above" or "undecided"."""
         if self.upper <= level:
@@ -147,6 +155,8 @@ def certify(
 
     Raises
     ------
+    TypeError
+        If ``path`` is not a `Path`.
     ValueError
         If the path does not fit the data or is not in the problem's arithmetic, ``tol`` is negative
         or not a number, the level is not finite, or values are so large that they overflow.
@@ -157,6 +167,8 @@ def certify(
     Memory is bounded by blocks of samples (module `segment`) plus a few numbers for each
     evaluation.
     """
+    if not isinstance(path, Path):
+        raise TypeError(f"path: found {type(path).__name__}, allowed is a Path")
     problem.check_shape(path.start)
     if not tol >= 0:
         raise ValueError(f"tol: found {tol}, allowed is at least 0")

@@ -53,6 +53,14 @@ class Compression:
     bound: Scalar
     radius: Scalar
 
+    def __repr__(self) -> str:
+        """State what was done, how many neurons are left and what it cost."""
+        return (
+            f"Compression({self.method}, {self.claim}, {len(self.network.active)} of "
+            f"{self.network.width} neurons active, increase = {self.increase}, "
+            f"bound = {self.bound}, radius = {self.radius})"
+        )
+
 
 def measured(
     problem: Problem, before: Network, after: Network, method: str, claim: str, bound: Scalar | None

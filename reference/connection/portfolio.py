@@ -60,6 +60,13 @@ class Connection:
     certificate: Certificate
     method: str
 
+    def __repr__(self) -> str:
+        """State the certified gap above the level and how the path was found."""
+        return (
+            f"Connection(gap = {self.gap}, level = {self.level}, {self.method}, "
+            f"{len(self.path)} nodes)"
+        )
+
 
 def connect(
     problem: Problem,
@@ -93,7 +100,10 @@ def connect(
     problem.check(a, "a")
     problem.check(b, "b")
     if a.width != b.width:
-        raise ValueError(f"b: found width {b.width}, allowed is a's, {a.width}")
+        raise ValueError(
+            f"b: found width {b.width}, allowed is a's, {a.width}; "
+            "widen(network, width, domain) adds idle neurons"
+        )
     bounds = [node_bounds(problem, end) for end in (a, b)]
     higher = max(problem.value(a), problem.value(b))
     if level is not None and max(lower for _, lower in bounds) > level:

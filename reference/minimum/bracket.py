@@ -74,6 +74,14 @@ class Minimum:
     bound_kind: str
     history: tuple[Step, ...]
 
+    def __repr__(self) -> str:
+        """State the value, the bound below it and how the bound was proved."""
+        return (
+            f"Minimum(value = {self.value}, dual_bound = {self.dual_bound}, "
+            f"relative gap = {self.relative_gap:.1e}, {self.bound_kind}, "
+            f"{len(self.network.active)} active neurons)"
+        )
+
     @property
     def gap(self) -> float:
         """``value - dual_bound``, at least 0."""

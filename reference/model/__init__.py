@@ -12,6 +12,7 @@ Modules in reading order; each imports only from those above it and from lower p
 - `feature_scale`: the feature scale $D$, and rational bounds of irrational roots
 - `losses`: the losses shipped: constants, conjugates, one-sided derivatives
 - `problem`: `Problem`: data, loss, penalty and domain; objective and gradient
+- `widening`: M4: more neurons, the same predictor
 - `path`: `Path`: straight pieces between nodes
 - `weight_decay`: C10: the l1 penalty is weight decay at its balanced points
 - `csv_table`: a CSV file of numbers with a header, and what to do about one that is not
@@ -33,6 +34,7 @@ from reference.model.network import Network
 from reference.model.path import Path
 from reference.model.problem import Problem
 from reference.model.weight_decay import balance, decayed_value, flow, lift
+from reference.model.widening import widen
 
 __all__ = [
     "Absolute",
@@ -53,4 +55,5 @@ __all__ = [
     "lift",
     "load",
     "published_problem",
+    "widen",
 ]

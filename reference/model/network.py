@@ -107,6 +107,11 @@ class Network:
         object.__setattr__(self, "W", _read_only_copy(W))
         object.__setattr__(self, "theta", _read_only_copy(theta))
 
+    def __repr__(self) -> str:
+        """Say how large the network is; its numbers are `W` and `theta`."""
+        exact = ", exact" * self.is_exact
+        return f"Network(width {self.width}, inputs {self.inputs}{exact})"
+
     @property
     def width(self) -> int:
         """Number of hidden neurons ``m``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +27,18 @@ class Path:
 
     Raises
     ------
+    TypeError
+        If a node is not a `Network`.
     ValueError
         If there is no node or two nodes differ in shape or arithmetic.
+
+    Examples
+    --------
+    >>> path = Path([Network([[1.0, 0.0]], [0.0]), Network([[1.0, 0.0]], [2.0])])
+    >>> path, len(path)
+    (Path(2 nodes, width 1, inputs 2), 2)
+    >>> [float(node.theta[0]) for node in path]
+    [0.0, 2.0]
     """
 
     nodes: tuple[Network, ...]
@@ -39,11 +49,29 @@ class Path:
             raise ValueError("nodes: found none, allowed is at least one")
         first = self.nodes[0]
         for k, node in enumerate(self.nodes):
+            if not isinstance(node, Network):
+                raise TypeError(
+                    f"nodes: found {type(node).__name__} at node {k}, allowed are Networks"
+                )
             if node.W.shape != first.W.shape or node.is_exact != first.is_exact:
                 raise ValueError(
                     f"nodes: found shape {node.W.shape} at node {k}, allowed is that of "
                     f"node 0, {first.W.shape}, in the same arithmetic"
                 )
+
+    def __repr__(self) -> str:
+        """Say how many nodes there are, and of which size."""
+        count = f"{len(self)} node" + "s" * (len(self) > 1)
+        exact = ", exact" * self.start.is_exact
+        return f"Path({count}, width {self.start.width}, inputs {self.start.inputs}{exact})"
+
+    def __len__(self) -> int:
+        """Return the number of nodes."""
+        return len(self.nodes)
+
+    def __iter__(self) -> Iterator[Network]:
+        """Yield the nodes from start to end."""
+        return iter(self.nodes)
 
     @property
     def start(self) -> Network:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import cached_property
 
@@ -76,6 +76,15 @@ class Problem:
         loss, kappa = self.loss.cast(number), number(kappa)
         for name, value in (("X", X), ("y", y), ("loss", loss), ("kappa", kappa)):
             object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        """State the size of the data, the loss, the penalty's weight and the domain."""
+        constants = "".join(f" {getattr(self.loss, item.name)}" for item in fields(self.loss))
+        exact = ", exact" * self.is_exact
+        return (
+            f"Problem(N = {self.samples}, n = {self.inputs}, {self.loss.name}{constants}, "
+            f"kappa = {self.kappa}, {self.domain.name}{exact})"
+        )
 
     @property
     def samples(self) -> int:

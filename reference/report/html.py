@@ -43,7 +43,7 @@ dd { margin: 0 0 0 1rem; break-before: avoid; }
                td { white-space: normal; } .scroll { overflow: visible; }
                h2, h3, caption, summary { break-after: avoid; }
                details::details-content { content-visibility: visible; height: auto; }
-               .figures { grid-template-columns: 1fr 1fr; } figure img { max-height: 150mm; } }
+               .figures { grid-template-columns: 1fr 1fr; } figure img { max-height: 105mm; } }
 """
 
 

@@ -43,7 +43,14 @@ from reference.connection import (
     theorem_path,
     transfer,
 )
-from reference.minimum import Minimum, energy_gap, global_minimum, max_correlation
+from reference.minimum import (
+    Minimum,
+    Multipliers,
+    energy_gap,
+    global_minimum,
+    max_correlation,
+    relaxed_bound,
+)
 from reference.model import (
     Absolute,
     HalfSquared,
@@ -80,6 +87,7 @@ __all__ = [
     "Logistic",
     "LowerBound",
     "Minimum",
+    "Multipliers",
     "Network",
     "NormalizedWeights",
     "OutputLayer",
@@ -113,6 +121,7 @@ __all__ = [
     "published_problem",
     "refit",
     "relabel",
+    "relaxed_bound",
     "sample",
     "sample_string",
     "sample_strings",

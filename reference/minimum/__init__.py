@@ -26,5 +26,13 @@ Modules in reading order; each imports only from those above it and from lower p
 
 from reference.minimum.bracket import Minimum, energy_gap, global_minimum
 from reference.minimum.correlation import max_correlation
+from reference.minimum.relaxation import Multipliers, relaxed_bound
 
-__all__ = ["Minimum", "energy_gap", "global_minimum", "max_correlation"]
+__all__ = [
+    "Minimum",
+    "Multipliers",
+    "energy_gap",
+    "global_minimum",
+    "max_correlation",
+    "relaxed_bound",
+]

@@ -222,9 +222,9 @@ def cell(problem: tuple, U: tuple, W: Array, theta: Array, times: tuple) -> tupl
     f, g = np.maximum(u, 0) @ a, np.maximum(v, 0) @ b
     bend = np.abs((np.maximum(v, 0) - np.maximum(u, 0)) @ (b - a))
     r = bend + (np.abs(v - u) * ((u > 0) != (v > 0))) @ np.maximum(np.abs(a), np.abs(b))
-    largest, under, k = np.abs(theta).max(axis=0), 2.0**-1070, inputs + 4 * width + 64
+    largest, under = np.maximum(np.abs(theta).max(axis=0), 2.0**-1020), 2.0**-1070
     size = np.abs(X) @ (largest @ np.abs(W).max(axis=0) + width * under) + inputs * under
-    e = k * (UNIT * size + under * (width + largest.sum()))
+    e = (inputs + 4 * width + 64) * (UNIT * size + under * (width + largest.sum()))
     low, high = np.minimum(f, g) - r / 4 - 4 * e, np.maximum(f, g) + r / 4 + 4 * e
     s = SLOPE[name](y, low, high, constant)
     F = [VALUE[name](y, p, constant).mean() + kappa * abs(c).sum() for p, c in ((f, a), (g, b))]

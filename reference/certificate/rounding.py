@@ -36,8 +36,10 @@ peak of a parabola, the difference from a level) a mean over N such values has r
 **Underflow.** A product that falls below the normal numbers errs by at most ``2**-1074`` beside its
 relative error; sums and differences do not. A pre-activation meets n such products, each of its
 uses is multiplied by at most ``t_i``, and a pair passes at most k operations, so predictions err
-by at most ``k 2**-1074 (m + sum_i t_i)`` more; ``2**-1070`` is taken, and likewise in S. Means and
-penalties gain ``2**-960``, more than all their products can lose.
+by at most ``k 2**-1074 (m + sum_i t_i)`` more; ``2**-1070`` is taken, and likewise in S. A
+subnormal coefficient errs by ``2**-1074`` between the ends, and rows or ``kappa`` may magnify
+that: so ``t_i``, unless 0, is enlarged by ``2**-1020``, of which ``gamma_k`` is more. Means and
+penalties gain ``2**-960``, more than all their other products can lose.
 
 **Overflow.** Data and ``kappa`` are 0 or between ``2**-500`` and ``2**500`` in size, parameters at
 most ``2**500`` (checked where a `Problem` and a `Network` are made), and S must stay below
@@ -60,6 +62,7 @@ from reference.model.problem import Problem
 UNIT = 2.0**-53
 TINY = 2.0**-960
 UNDERFLOW = 2.0**-1070
+SUBNORMAL = 2.0**-1020
 LARGEST = 2.0**480
 
 
@@ -78,7 +81,7 @@ def prediction_error(problem: Problem, a: Network, b: Network) -> Array:
     """
     if problem.is_exact:
         return np.full(problem.samples, Fraction(0))
-    coefficient = np.maximum(np.abs(a.theta), np.abs(b.theta))
+    coefficient = _largest_coefficients(a, b)
     row = np.maximum(np.abs(a.W), np.abs(b.W))
     with np.errstate(over="ignore", invalid="ignore"):
         weights = coefficient @ row + a.width * UNDERFLOW
@@ -90,6 +93,12 @@ def prediction_error(problem: Problem, a: Network, b: Network) -> Array:
         )
     roundings = problem.inputs + 2 * a.width + 32
     return gamma(roundings) * sizes + roundings * UNDERFLOW * (a.width + coefficient.sum())
+
+
+def _largest_coefficients(a: Network, b: Network) -> Array:
+    """Return ``t_i`` (m,), enlarged so that ``gamma_k t_i`` covers a subnormal coefficient."""
+    coefficient = np.maximum(np.abs(a.theta), np.abs(b.theta))
+    return coefficient + SUBNORMAL * (coefficient > 0)
 
 
 def objective_error(problem: Problem, a: Network, b: Network, sizes: Array) -> Array:
@@ -104,7 +113,7 @@ def objective_error(problem: Problem, a: Network, b: Network, sizes: Array) -> A
     """
     if problem.is_exact:
         return 0 * sizes
-    mass = np.maximum(np.abs(a.theta), np.abs(b.theta)).sum()
+    mass = _largest_coefficients(a, b).sum()
     return gamma(problem.samples + 64) * sizes + gamma(a.width + 16) * problem.kappa * mass + TINY
 
 

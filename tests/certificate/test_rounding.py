@@ -4,10 +4,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from helpers.exact_certificates import check_case
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference import Absolute, Huber, Network, Problem, Squared
+from reference import Absolute, Huber, Network, Path, Problem, Squared
 from reference.certificate.rounding import (
     TINY,
     gamma,
@@ -69,6 +70,16 @@ def test_predictions_whose_squares_may_overflow_are_refused(power, refused):
             prediction_error(large, net, net)
     else:
         assert np.isfinite(prediction_error(large, net, net)).all()
+
+
+@pytest.mark.parametrize("kappa", [2.0**268, 2.0**500])
+@pytest.mark.parametrize("last", [7, -7, 5])
+def test_subnormal_coefficients_magnified_by_the_penalty_are_covered(kappa, last):
+    """Half of 7 units of 2**-1074 rounds to 4 of them: the computed penalty is 8/7 of the true."""
+    unit = 2.0**-1074
+    absolute = Problem([[1.0]], [0.0], Absolute(), kappa)
+    path = Path([Network([[1.0]], [7 * unit]), Network([[-1.0]], [last * unit])])
+    assert check_case(absolute, path, "subnormal", tol=0.0, max_evaluations=400) > 8
 
 
 def test_an_overflow_of_the_bound_itself_is_refused_without_a_warning():

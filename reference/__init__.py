@@ -7,7 +7,14 @@ this order; each imports only from those before it, and its docstring lists its 
 `report`, `cli`.
 """
 
-from reference.barriers import LowerBound, exact_barrier, merge_tree, separation_bound
+from reference.barriers import (
+    Barrier,
+    LowerBound,
+    barrier,
+    exact_barrier,
+    merge_tree,
+    separation_bound,
+)
 from reference.certificate import (
     Certificate,
     certify,
@@ -77,6 +84,7 @@ from reference.training import OutputLayer, solve_output_layer, train, train_poo
 
 __all__ = [
     "Absolute",
+    "Barrier",
     "Certificate",
     "Compression",
     "Connection",
@@ -97,6 +105,7 @@ __all__ = [
     "Squared",
     "UnitBall",
     "balance",
+    "barrier",
     "bridge_bound",
     "caratheodory",
     "certify",

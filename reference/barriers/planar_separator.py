@@ -92,7 +92,7 @@ def _chunk_bounds(
     V = np.clip(V, low, high)
     correlation = _arc_correlation(problem, rays, U, V, half, sides)
     scale = np.minimum(1.0, problem.kappa / np.maximum(correlation, 1e-300) * (1 - 4 * EPSILON))
-    return _conjugate_bounds(problem, V * scale[:, None]), value
+    return conjugate_bounds(problem, V * scale[:, None]), value
 
 
 def _arc_correlation(
@@ -121,7 +121,7 @@ def _arc_correlation(
     return worst + swing + allowance(problem.samples, size)
 
 
-def _conjugate_bounds(problem: Problem, V: Array) -> Array:
+def conjugate_bounds(problem: Problem, V: Array) -> Array:
     """Return ``-mean_j L*(y_j, v_j)`` for each row of ``V``, rounded down.
 
     The rounding of one conjugate is that of `duality.conjugate_bound`; summation adds ``N eps``

@@ -318,5 +318,5 @@ def test_processes_return_results_in_order_and_pass_errors_on():
     from reference.training.parallel import map_processes
 
     assert list(map_processes(sqrt, [9.0, 4.0, 1.0], 2)) == [3.0, 2.0, 1.0]
-    with pytest.raises(ValueError, match="math domain error|nonnegative"):
+    with pytest.raises(ValueError, match=r"math domain error|nonnegative"):
         list(map_processes(sqrt, [1.0, -1.0], 2))

@@ -23,11 +23,11 @@ import sys
 from collections.abc import Sequence
 
 from proofs_checks.cli import grade, verify
-from reference.cli import certify, connect, gap, minimum, report
+from reference.cli import barrier, certify, connect, gap, minimum, report
 from reference.cli.options import Parser
 from reference.model.version import __version__
 
-COMMANDS = (verify, gap, connect, certify, minimum, report, grade)
+COMMANDS = (verify, gap, connect, barrier, certify, minimum, report, grade)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

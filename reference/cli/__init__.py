@@ -5,6 +5,7 @@ Modules in reading order; each imports only from those above it and from lower p
 - `options`: what the subcommands share
 - `gap`: `relupath gap`
 - `connect`: `relupath connect`
+- `barrier`: `relupath barrier`
 - `certify`: `relupath certify`
 - `minimum`: `relupath minimum`
 - `report`: `relupath report`

@@ -8,6 +8,7 @@ what it was computed with, and a digest of the networks is part of each record's
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 
 import numpy as np
@@ -28,11 +29,13 @@ def environment() -> str:
     import scipy.linalg  # loads the BLAS library of SciPy, which may be another one
     from threadpoolctl import threadpool_info
 
+    loaded = [found for found in threadpool_info() if found["user_api"] == "blas"]
+    # Other packages of the process may bring a library of their own, which computes nothing here.
+    ours = [found for found in loaded if re.search(r"\b(numpy|scipy)\b", found["filepath"])]
     libraries = {
         f"{_name(found['internal_api'])} {found.get('version') or 'of unknown version'} "
         f"({found.get('architecture') or 'unknown kernel'})"
-        for found in threadpool_info()
-        if found["user_api"] == "blas"
+        for found in ours or loaded
     }
     return ", ".join([f"NumPy {np.__version__}", f"SciPy {scipy.__version__}", *sorted(libraries)])
 

@@ -47,7 +47,14 @@ def with_bridge_bound(bound: Function) -> Mapping[str, Any]:
     """Return the student's bound as the library calls it."""
 
     def bridge_bound(problem: Any, radius: Any, level: Any) -> Any:
-        given = (problem.L, problem.D, problem.kappa, radius, level, problem.lower)
+        given = (
+            problem.lipschitz_constant("P3"),
+            problem.D,
+            problem.kappa,
+            radius,
+            level,
+            problem.lower,
+        )
         return bound(*map(float, given))
 
     return {"bridge_bound": bridge_bound}

@@ -17,13 +17,14 @@ from reference.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from proofs_checks.framework.search import ClaimResult
+    from proofs_checks.framework.verdict import ClaimResult
     from proofs_checks.ledger.run import Ledger
 
 DESCRIPTION = """\
 Try every claim of the theory on an implementation: look for a counterexample, report how close
 the worst case came to the bound, and drop each hypothesis in turn to see the claim fail. Writes
-ledger.json and index.html. Exit code 1 if a claim is refuted, 3 if one is undecided.
+ledger.json and index.html. Exit code 1 if a claim is refuted, 3 if one is undecided or all are
+skipped, 2 if the module cannot be imported.
 """
 
 
@@ -65,7 +66,15 @@ def run(args: argparse.Namespace) -> int:
     page = write(ledger, folder)[1]
     print(table(ledger))
     print(f"page: {page}")
+    return exit_code(ledger)
+
+
+def exit_code(ledger: Ledger) -> int:
+    """Return 1 if a claim is refuted, 3 if one is undecided or none was tried, else 0."""
     verdicts = {claim.verdict for claim in ledger.claims}
+    if verdicts == {"skipped"}:
+        print("Every claim was skipped, so nothing was checked: see what each is missing above.")
+        return 3
     return 1 if "refuted" in verdicts else 3 if "undecided" in verdicts else 0
 
 
@@ -100,5 +109,5 @@ def _checked(args: argparse.Namespace, folder: FilePath) -> Ledger:
             )
         except KeyboardInterrupt:
             name = ledger.load(args.implementation).name
-            ledger.write(ledger.Ledger(name, args.seed, tuple(finished)), folder)
+            ledger.write(ledger.Ledger(name, args.seed, tuple(finished), complete=False), folder)
             raise

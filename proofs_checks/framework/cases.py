@@ -21,6 +21,7 @@ Rational = int | Fraction
 Row = tuple[Rational, ...]
 Rows = tuple[Row, ...]
 
+ANY_LOSS = ("any",)  # where the loss plays no part: the first that the target has
 LIPSCHITZ = ("Absolute", "Huber", "Pinball", "Hinge", "Logistic")
 RATIONAL = ("Absolute", "Huber", "Pinball", "Hinge", "HalfSquared", "Squared")
 ALL_LOSSES = ("Absolute", "Huber", "Pinball", "Hinge", "HalfSquared", "Squared", "Logistic")
@@ -88,12 +89,16 @@ class ProblemCase:
 
     def number(self, target: Target) -> type:
         """Return the arithmetic this case is built in."""
-        return target.arithmetic(rational=self.loss in RATIONAL)
+        return target.arithmetic(rational=self.loss in (*RATIONAL, *ANY_LOSS))
 
     def build_loss(self, target: Target) -> Any:
         """Return the target's loss."""
         if self.loss == "Logistic" and self.number(target) is Fraction:
             return precise_logistic(target)
+        if self.loss in ANY_LOSS:
+            plain = [name for name in ALL_LOSSES if target.provides(name)] or ["Absolute"]
+            constants: dict[str, Rational] = {"Huber": 1, "Pinball": Fraction(1, 2)}
+            return replace(self, loss=plain[0], constant=constants.get(plain[0])).build_loss(target)
         kind = getattr(target, self.loss)
         return kind() if self.constant is None else kind(self.number(target)(self.constant))
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
 
 from proofs_checks.framework.measurement import Measurement
 from proofs_checks.framework.target import Target
+from proofs_checks.framework.verdict import Verdict
 
 Measure = Callable[[Target, Any], Measurement]
 
@@ -77,7 +78,7 @@ class Claim:
         Whether rational cases are measured in exact arithmetic, with zero tolerance.
     examples : int
         How many cases to try unless told otherwise.
-    verdict_if_not_refuted : str
+    verdict_if_not_refuted : Verdict
         The verdict when nothing refutes it; ``"refuted as printed"`` where the claim corrects its
         source and the controls are what is printed, ``"reported"`` where it only records.
     """
@@ -92,7 +93,7 @@ class Claim:
     module: str
     exact: bool = True
     examples: int = 150
-    verdict_if_not_refuted: str = field(default="holds")
+    verdict_if_not_refuted: Verdict = Verdict.HOLDS
 
     @property
     def statement(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from proofs_checks.framework.target import Target
+from proofs_checks.framework.target import MissingName, Target
 
 DIGITS = 60
 PRECISE_ERROR = Fraction(1, 10**50)
@@ -61,6 +61,8 @@ def precise_logistic(target: Target) -> Any:
     It decides what float64 left undecided: predictions stay exact, and only the transcendental
     function is approximated, far below any rounding allowance.
     """
+    if not target.provides("Logistic"):
+        raise MissingName("Logistic")
 
     class PreciseLogistic(target.Logistic):  # type: ignore[name-defined]
         rational = True

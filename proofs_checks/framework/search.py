@@ -9,54 +9,23 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
-from hypothesis.errors import HypothesisException
+from hypothesis.errors import HypothesisException, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
 from proofs_checks.framework.claim import Claim, Control, Measure
+from proofs_checks.framework.contract import missing_attribute, names_needed
 from proofs_checks.framework.measurement import Measurement, check_true
 from proofs_checks.framework.target import MissingName, Target, load
+from proofs_checks.framework.verdict import ClaimResult, ControlResult, Verdict
 
 PHASES = (Phase.generate, Phase.target, Phase.shrink)
-
-
-@dataclass(frozen=True)
-class ControlResult:
-    """Whether the claim without one hypothesis was refuted, and by which case."""
-
-    dropped: str
-    refuted: bool
-    case: str
-
-
-@dataclass(frozen=True)
-class ClaimResult:
-    """One row of the ledger."""
-
-    id: str
-    title: str
-    source: str
-    verdict: str
-    direction: str
-    examples: int
-    worst_ratio: float | None
-    worst_case: str
-    exact: bool
-    controls: tuple[ControlResult, ...]
-    seconds: float
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing speaks against the claim: no counterexample, and every control refuted.
-
-        A claim that rounding alone leaves undecided passes.
-        """
-        shown = all(control.refuted for control in self.controls)
-        return shown and self.verdict not in ("refuted", "skipped")
+PATIENCE = 100  # cases that lack a name before a claim is given up as untried
+NOT_TRIED = "not tried"
 
 
 class _Refuted(Exception):
@@ -81,7 +50,12 @@ class _Record:
     case: str = ""
     undecided: str = ""
     refuted: str = ""
-    missing: str = ""
+    missing: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def untried(self) -> str:
+        """What the implementation lacks, where no case at all could be measured."""
+        return ", ".join(self.missing) if self.missing and not self.examples else ""
 
     def add(self, measurement: Measurement, case: Any) -> None:
         self.examples += 1
@@ -130,14 +104,14 @@ def check(
     effort = _Effort(examples or claim.examples, seed, PHASES if shrink else PHASES[:2])
     record = _search(claim.cases, claim.measure, cases_target, effort)
     effort = replace(effort, examples=control_examples)
-    settled = record.refuted or record.missing
+    settled = record.refuted or record.untried
     controls = tuple(
         ControlResult(control.dropped, False, "not tried: the claim itself is settled")
         if settled
         else _refute(control, cases_target, effort)
         for control in claim.controls
     )
-    verdict, case = _verdict(claim, record, controls)
+    verdict, case = _verdict(claim, target, record, controls)
     return ClaimResult(
         id=claim.id,
         title=claim.title,
@@ -183,7 +157,15 @@ def _guarded(measure: Measure, target: Target, case: Any) -> Measurement:
     except (MissingName, HypothesisException):
         raise
     except Exception as error:
+        _raise_if_missing(error)
         return check_true(False, f"raised {type(error).__name__}: {error}")
+
+
+def _raise_if_missing(error: Exception) -> None:
+    """Raise `MissingName` where what went wrong is that a documented attribute is not there."""
+    name = missing_attribute(error) if isinstance(error, AttributeError) else None
+    if name is not None:
+        raise MissingName(name) from None
 
 
 def _search(
@@ -191,6 +173,7 @@ def _search(
 ) -> _Record:
     """Run Hypothesis over ``cases`` until something refutes or the examples are used up."""
     record = _Record()
+    tries: list[MissingName] = []
 
     @hypothesis.seed(effort.seed)
     @hypothesis.settings(
@@ -205,7 +188,14 @@ def _search(
     )
     @hypothesis.given(cases)
     def attempt(case: Any) -> None:
-        measurement = measured(measure, target, case)
+        try:
+            measurement = measured(measure, target, case)
+        except MissingName as missing:
+            record.missing[missing.name] = None
+            if not record.examples and len(tries) >= PATIENCE:
+                raise
+            tries.append(missing)
+            hypothesis.reject()
         if measurement.verdict == "refuted":
             record.refuted = describe(measurement, case)
             raise _Refuted
@@ -218,8 +208,8 @@ def _search(
         attempt()
     except _Refuted:
         record.examples += 1
-    except MissingName as missing:
-        record.missing = str(missing)
+    except (MissingName, Unsatisfiable):
+        pass  # a name is missing in every case that was drawn
     return record
 
 
@@ -232,23 +222,34 @@ def _refute(control: Control, target: Target, effort: _Effort) -> ControlResult:
         except (MissingName, HypothesisException):
             raise
         except Exception as error:
+            _raise_if_missing(error)
             return check_true(True, f"raised {type(error).__name__}: {error}")
 
     record = _search(control.cases, measure, target, effort)
-    return ControlResult(
-        control.dropped, bool(record.refuted), record.refuted or record.missing or "none found"
-    )
+    said = f"{NOT_TRIED}: {target.name} has no {record.untried}" if record.untried else "none found"
+    return ControlResult(control.dropped, bool(record.refuted), record.refuted or said)
 
 
-def _verdict(claim: Claim, record: _Record, controls: tuple[ControlResult, ...]) -> tuple[str, str]:
-    """Return the verdict and the text of the case that speaks for it."""
-    if record.missing:
-        return "skipped", record.missing
+def _verdict(
+    claim: Claim, target: Target, record: _Record, controls: tuple[ControlResult, ...]
+) -> tuple[Verdict, str]:
+    """Return the verdict and the text of the case that speaks for it.
+
+    Where theory says that a bound is attained, float64 cannot tell the sides of an attained one
+    apart: within the derived allowance it holds, as an equality does.
+    """
+    if record.untried:
+        needed = {name for name in names_needed(claim.measure) if not target.provides(name)}
+        lacking = ", ".join(sorted({*record.missing, *needed}))
+        return Verdict.SKIPPED, f"{target.name} has no {lacking}"
     if record.refuted:
-        return "refuted", record.refuted
-    blind = [control.dropped for control in controls if not control.refuted]
+        return Verdict.REFUTED, record.refuted
+    tried = [control for control in controls if not control.case.startswith(NOT_TRIED)]
+    blind = [control for control in tried if not control.refuted]
     if blind:
-        return "undecided", f"control not refuted: {blind[0]}"
-    if record.undecided:
-        return "undecided", record.undecided
+        return Verdict.UNDECIDED, f"control not refuted: {blind[0].dropped}"
+    if controls and not tried:
+        return Verdict.UNDECIDED, f"no control could be tried: {controls[0].case}"
+    if record.undecided and claim.direction not in ("tight", "exact"):
+        return Verdict.UNDECIDED, record.undecided
     return claim.verdict_if_not_refuted, record.case

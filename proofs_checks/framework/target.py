@@ -15,55 +15,18 @@ from typing import Any
 
 import numpy as np
 
-VARIABLE = "RELUPATH_IMPLEMENTATION"
+from proofs_checks.framework.contract import CONTRACT, DOMAINS, LOSSES
 
-PUBLIC_NAMES = (
-    "Absolute",
-    "HalfSquared",
-    "Hinge",
-    "Huber",
-    "Logistic",
-    "Multipliers",
-    "Network",
-    "NormalizedWeights",
-    "Path",
-    "Pinball",
-    "Problem",
-    "Squared",
-    "UnitBall",
-    "balance",
-    "bridge_bound",
-    "caratheodory",
-    "certify",
-    "connect",
-    "decayed_value",
-    "descend",
-    "flow",
-    "global_minimum",
-    "lift",
-    "max_correlation",
-    "merge",
-    "merge_cube",
-    "merge_sphere",
-    "merge_tree",
-    "move_idle",
-    "prune",
-    "refit",
-    "relabel",
-    "relaxed_bound",
-    "sample",
-    "sample_string",
-    "separation_bound",
-    "sphericalise",
-    "theorem_bound",
-    "theorem_path",
-    "transfer",
-    "two_rays",
-)
+VARIABLE = "RELUPATH_IMPLEMENTATION"
+CONSTANTS = ("Huber", "Pinball", "Logistic")  # losses with a constant, or not rational
 
 
 class MissingName(Exception):
-    """The implementation under test lacks a public name that a claim needs."""
+    """The implementation under test lacks a name that a claim needs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"has no {name}")
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -88,9 +51,9 @@ class Target:
     precise: bool = False
 
     def __getattr__(self, name: str) -> Any:
-        if name not in PUBLIC_NAMES:
+        if name not in CONTRACT:
             raise AttributeError(f"{name}: not a public name an implementation provides")
-        return getattr(self.module, name, _Missing(name, self.name))
+        return getattr(self.module, name, _Missing(name))
 
     def provides(self, name: str) -> bool:
         """Whether the implementation has a public name."""
@@ -103,9 +66,17 @@ class Target:
     def supports_exact(self) -> bool:
         """Whether networks and problems of this implementation compute with fractions."""
         one = np.array([[Fraction(1, 3)]], dtype=object)
+        losses = [name for name in LOSSES if self.provides(name) and name not in CONSTANTS]
+        domains = [getattr(self.module, name)() for name in DOMAINS[:1] if self.provides(name)]
         try:
             network = self.module.Network(one, one[0])
-            problem = self.module.Problem(one, one[0], self.module.Absolute(), Fraction(1, 3))
+            problem = self.module.Problem(
+                one,
+                one[0],
+                loss=getattr(self.module, losses[0])(),
+                kappa=Fraction(1, 3),
+                **({"domain": domains[0]} if domains else {}),
+            )
             return isinstance(problem.value(network), Fraction)
         except Exception:
             return False
@@ -118,14 +89,14 @@ class Target:
 class _Missing:
     """Stands for a name the implementation lacks; objects when called or looked into."""
 
-    def __init__(self, name: str, implementation: str) -> None:
-        self._message = f"{implementation} has no {name}"
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def __call__(self, *_: object, **__: object) -> Any:
-        raise MissingName(self._message)
+        raise MissingName(self._name)
 
     def __getattr__(self, _: str) -> Any:
-        raise MissingName(self._message)
+        raise MissingName(self._name)
 
 
 def load(implementation: str | None = None) -> Target:
@@ -143,9 +114,20 @@ def load(implementation: str | None = None) -> Target:
         If no such module can be imported.
     """
     name = implementation or os.environ.get(VARIABLE) or "reference"
+    if "/" in name or "\\" in name or name.startswith(".") or name.endswith(".py"):
+        module = name.replace("\\", "/").rpartition("/")[2].removesuffix(".py")
+        raise ValueError(
+            f"implementation: found {name!r}, allowed is an importable module: give the "
+            f"module name without .py and folder, here {module!r}"
+        )
     try:
         return Target(importlib.import_module(name), name)
     except ImportError as error:
+        said = f"({error}), allowed is the name of an importable module"
+        raise ValueError(f"implementation: found {name!r} {said}") from None
+    except (Exception, SystemExit) as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
         raise ValueError(
-            f"implementation: found {name!r} ({error}), allowed is the name of an importable module"
+            f"implementation: found {name!r}; importing it stops with {said}, allowed is "
+            "a module that can be imported"
         ) from None

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from proofs_checks.claims.registry import all_claims
-from proofs_checks.framework.search import ClaimResult
+from proofs_checks.framework.verdict import ClaimResult
 
 
 def read_known_failures(file: str | os.PathLike[str]) -> dict[str, str]:

@@ -67,6 +67,7 @@ def page(record: dict[str, Any]) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Claim ledger of {escape(record["target"])}</title><style>{STYLE}</style></head><body>
 <h1>Claim ledger</h1>
+{_unfinished(record)}
 <p>Implementation <strong>{escape(record["target"])}</strong>, seed {record["seed"]}.
 {len(claims)} claims: {escape(said)}. Controls refuted: {found} of {len(controls)}.</p>
 <p>A <em>ratio</em> is the worst case's measured value over its bound: at most 1 where the claim
@@ -76,6 +77,12 @@ allow no tolerance at all.</p>
 <dl>{_legend()}</dl>
 {chapters}</body></html>
 """
+
+
+def _unfinished(record: dict[str, Any]) -> str:
+    if record.get("complete", True):
+        return ""
+    return "<p><strong>Unfinished: the run was interrupted; claims are missing.</strong></p>"
 
 
 def _legend() -> str:

@@ -11,14 +11,16 @@ import json
 import math
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from proofs_checks.claims.registry import find_claims
-from proofs_checks.framework.search import ClaimResult, check
+from proofs_checks.framework.search import check
 from proofs_checks.framework.target import load
+from proofs_checks.framework.verdict import ClaimResult
 from proofs_checks.ledger.page import page
 
 # The claims that take longest come first, so that no worker is left alone with one at the end.
@@ -38,11 +40,14 @@ class Ledger:
     seed : int
     claims : tuple of ClaimResult
         In the order of the theory page.
+    complete : bool
+        False where the run was interrupted and claims are missing.
     """
 
     target: str
     seed: int
     claims: tuple[ClaimResult, ...]
+    complete: bool = True
 
     @property
     def refuted(self) -> tuple[ClaimResult, ...]:
@@ -111,6 +116,13 @@ def write(ledger: Ledger, out: str | os.PathLike[str]) -> tuple[Path, Path]:
     return record, readable
 
 
+def keep_no_folder() -> None:
+    """Let Hypothesis keep its caches with temporary files, not in the working folder."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "hypothesis-of-relupath")
+
+
 def check_named(
     name: str, claim: str, examples: int | None, seed: int, search_path: Sequence[str] = ()
 ) -> ClaimResult:
@@ -121,6 +133,7 @@ def check_named(
     """
     sys.path.extend(folder for folder in search_path if folder not in sys.path)
     importlib.invalidate_caches()
+    keep_no_folder()
     return check(find_claims([claim])[0], load(name), examples, seed)
 
 

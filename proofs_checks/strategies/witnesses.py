@@ -102,7 +102,7 @@ def compressions(draw: Draw, end: Weights, movable: int, budget: int, moved: boo
 
 def max_along_path(problem: Any, path: Any, times: Sequence[Rational] = TIMES) -> Any:
     """Return the largest F met at the nodes and at a few times of every segment."""
-    number = Fraction if path.start.W.dtype == object else float
+    number = Fraction if path.nodes[0].W.dtype == object else float
     met = [problem.value(node) for node in path.nodes]
     for k in range(len(path.nodes) - 1):
         met += [problem.value(path.at(k, number(t))) for t in times]

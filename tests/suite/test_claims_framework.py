@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 
 import reference
 from proofs_checks.claims.registry import all_claims, find_claims
+from proofs_checks.cli import main
 from proofs_checks.framework import rounding
 from proofs_checks.framework.cases import OneNetwork, ProblemCase, Weights, array
 from proofs_checks.framework.claim import (
@@ -24,6 +26,7 @@ from proofs_checks.framework.claim import (
     Claim,
     Control,
 )
+from proofs_checks.framework.contract import PUBLIC_NAMES
 from proofs_checks.framework.exact import (
     fractions,
     norm_above,
@@ -41,7 +44,7 @@ from proofs_checks.framework.measurement import (
     worst,
 )
 from proofs_checks.framework.search import check
-from proofs_checks.framework.target import PUBLIC_NAMES, MissingName, Target, load
+from proofs_checks.framework.target import MissingName, Target, load
 from proofs_checks.ledger.catalogue import catalogue
 from proofs_checks.ledger.known_failures import read_known_failures, stale_entries
 from proofs_checks.ledger.page import VERDICTS, page
@@ -259,7 +262,8 @@ def test_what_rounding_leaves_open_is_undecided_unless_exact_arithmetic_settles_
 
     undecided = check(claim_on_numbers(close), TARGET)
     assert undecided.verdict == "undecided"
-    assert undecided.passed  # rounding is no evidence
+    assert not undecided.passed  # nor is it refuted: the exit code is 3, not 1
+    assert check(claim_on_numbers(close, direction="tight"), TARGET).verdict == "holds"
     assert check(claim_on_numbers(close, exact=True), TARGET).verdict == "holds"
 
     def really(target, k):
@@ -363,9 +367,9 @@ def test_a_stub_raises_only_when_touched():
     target = Target(SimpleNamespace(Network=1), "half")
     assert target.Network == 1
     stub = target.certify
-    with pytest.raises(MissingName, match="half has no certify"):
+    with pytest.raises(MissingName, match="has no certify"):
         stub(1)
-    with pytest.raises(MissingName, match="half has no certify"):
+    with pytest.raises(MissingName, match="has no certify"):
         _ = stub.upper
     with pytest.raises(AttributeError, match="not a public name"):
         _ = target.cretify
@@ -427,7 +431,7 @@ def without_times(ledger: Ledger) -> list[dict]:
 def test_the_ledger_has_its_form(ledger, tmp_path):
     record, readable = write(ledger, tmp_path / "out")
     content = json.loads(record.read_text(encoding="utf-8"))
-    assert set(content) == {"target", "seed", "claims"}
+    assert set(content) == {"target", "seed", "claims", "complete"}
     assert (content["target"], content["seed"]) == ("reference", 2)
     assert [claim["id"] for claim in content["claims"]] == ["M2", "M3", "M7"]
     for claim in content["claims"]:
@@ -543,20 +547,75 @@ def test_the_suite_runs_under_pytest_on_a_partial_wrong_module(tmp_path):
     (tmp_path / "known.txt").write_text("M2: not stale yet\n")
     command = [
         sys.executable, "-m", "pytest", "--pyargs", "proofs_checks",
-        "--implementation", "half_done", "--claim-examples", "10",
+        "--relupath-implementation", "half_done", "--relupath-claim-examples", "10",
         "-p", "no:cacheprovider", "-rfs", "-k", "M7 or S1 or M2",
     ]  # fmt: skip
-    environment = {"PYTHONPATH": str(tmp_path), "RELUPATH_IMPLEMENTATOIN": "typo"}
+    folders = os.pathsep.join([str(tmp_path), str(DOCS.parent)])
+    environment = {"PYTHONPATH": folders, "RELUPATH_IMPLEMENTATOIN": "typo"}
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert "implementation: half_done" in done.stdout
     assert "environment: RELUPATH_IMPLEMENTATOIN=typo" in done.stdout
     assert "1 failed, 1 passed, 1 skipped" in done.stdout
     assert "M7 refuted" in done.stdout
     assert "half_done has no certify" in done.stdout
-    command += ["--known-failures", "known.txt"]
+    command += ["--relupath-known-failures", "known.txt"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert "stale known failure: M2 passes" in done.stdout
     command[command.index("half_done")] = "no_such_module"
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "implementation: found 'no_such_module'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("implementation", "./half_done", "give the module name without .py and folder, here"),
+        ("implementation", "broken", "importing it stops with RuntimeError: CUDA is missing"),
+        ("known-failures", "nowhere.txt", "nowhere.txt"),
+        ("claim-examples", "0", "found 0, allowed is at least 1"),
+    ],
+)
+def test_a_bad_option_of_the_plugin_is_one_usage_error(tmp_path, option, value, said):
+    (tmp_path / "broken.py").write_text("raise RuntimeError('CUDA is missing')")
+    command = [sys.executable, "-m", "pytest", "--pyargs", "proofs_checks"]
+    command += [f"--relupath-{option}", value, "-p", "no:cacheprovider"]
+    environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(DOCS.parent)])}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+NOTHING = "from reference import Hinge\n"
+
+
+def test_a_run_in_which_everything_is_skipped_is_no_success(tmp_path, monkeypatch, capsys):
+    (tmp_path / "nothing_here.py").write_text(NOTHING)
+    monkeypatch.syspath_prepend(tmp_path)
+    command = ["verify", "--implementation", "nothing_here", "--claim", "P3", "--claim", "S1"]
+    assert main([*command, "--out", str(tmp_path / "o"), "--jobs", "1"]) == 3
+    assert "Every claim was skipped" in capsys.readouterr().out
+    command = [sys.executable, "-m", "pytest", "--pyargs", "proofs_checks", "-k", "P3 or S1"]
+    command += ["--relupath-implementation", "nothing_here", "-p", "no:cacheprovider"]
+    environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(DOCS.parent)])}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert "every claim was skipped" in done.stdout
+    assert not (tmp_path / ".hypothesis").exists()
+
+
+def test_an_implementation_that_cannot_be_imported_is_a_user_error(tmp_path, monkeypatch, capsys):
+    (tmp_path / "broken_here.py").write_text("def f(:\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert main(["verify", "--implementation", "broken_here", "--out", str(tmp_path / "o")]) == 2
+    said = capsys.readouterr().err
+    assert len(said.strip().splitlines()) == 1
+    assert "SyntaxError" in said
+
+
+def test_an_interrupted_ledger_says_unfinished(ledger):
+    record = Ledger(ledger.target, ledger.seed, ledger.claims, complete=False).record()
+    assert record["complete"] is False
+    assert "Unfinished" in page(record)
+    assert "Unfinished" not in page(ledger.record())

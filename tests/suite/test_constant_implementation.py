@@ -8,8 +8,9 @@ import pytest
 
 import reference
 from proofs_checks.claims.registry import all_claims
+from proofs_checks.framework.contract import PUBLIC_NAMES
 from proofs_checks.framework.search import check
-from proofs_checks.framework.target import PUBLIC_NAMES, Target
+from proofs_checks.framework.target import Target
 
 
 class ConstantProblem(reference.Problem):

@@ -13,9 +13,10 @@ import pytest
 
 import reference
 from proofs_checks.claims.registry import find_claims
+from proofs_checks.framework.contract import PUBLIC_NAMES
 from proofs_checks.framework.exact import root_above
 from proofs_checks.framework.search import check
-from proofs_checks.framework.target import PUBLIC_NAMES, Target
+from proofs_checks.framework.target import Target
 from reference.compression.result import measured
 from reference.model.domain import NormalizedWeights, UnitBall
 

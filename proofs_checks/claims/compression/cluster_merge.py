@@ -76,7 +76,7 @@ def measure(target: Target, case: Case) -> Measurement:
     problem, network = case.base.build(target)
     merged = target.merge(problem, network, case.groups).network
     exact = case.base.problem.number(target) is not float
-    unit = 0 if exact else rounding.gamma(network.width)
+    unit = 0 if exact else rounding.gamma(len(network.theta))
     parts = [check_true((merged.W == network.W).all(), "rows unchanged")]
     for group in case.groups:
         size = unit * np.abs(network.theta[group]).sum()

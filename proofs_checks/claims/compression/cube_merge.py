@@ -68,7 +68,7 @@ def measure(target: Target, case: Case) -> Measurement:
     merged = target.merge_cube(problem, network, case.freed).network
     mass = np.abs(network.theta).sum()
     slope = type(problem.kappa)(case.base.problem.lipschitz)
-    bound = rate(problem, slope, mass, network.width, case.freed)
+    bound = rate(problem, slope, mass, len(network.theta), case.freed)
     rise = problem.value(merged) - problem.value(network)
     return worst(
         check_true((merged.W == network.W).all(), "rows unchanged"),
@@ -86,12 +86,12 @@ def outside_the_ball(target: Target, case: Case) -> Measurement:
         for merged in _merges(target, network, case.freed + 1)
     ]
     mass = np.abs(network.theta).sum()
-    bound = rate(problem, case.base.problem.lipschitz, mass, network.width, case.freed)
+    bound = rate(problem, case.base.problem.lipschitz, mass, len(network.theta), case.freed)
     return at_most(min(rises), _like(rises[0], bound), 0, "least rise of all merges")
 
 
 def _merges(target: Target, network: Any, size: int) -> Iterator[Any]:
-    for cluster in combinations(range(network.width), size):
+    for cluster in combinations(range(len(network.theta)), size):
         for kept in cluster:
             theta = network.theta.copy()
             theta[list(cluster)] = 0 * theta[list(cluster)]

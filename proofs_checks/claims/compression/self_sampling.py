@@ -117,11 +117,11 @@ def _drawn_by_target(target: Target, case: Case, problem: Any, network: Any) -> 
     for size in (case.size, MANY):
         theta = target.sample(problem, network, size, seed=case.seed).network.theta
         counts.append(theta * size / mass * np.sign(network.theta))
-    slack = rounding.gamma(network.width + 8) * case.size
+    slack = rounding.gamma(len(network.theta) + 8) * case.size
     whole_numbers = [abs(float(count) - round(float(count))) for count in counts[0]]
     deviation = np.abs((counts[1] / MANY - shares).astype(np.float64)).max()
     # Hoeffding for each of the m shares.
-    reach = math.sqrt(math.log(2 * network.width / DOUBT) / (2 * MANY))
+    reach = math.sqrt(math.log(2 * len(network.theta) / DOUBT) / (2 * MANY))
     return [
         check_true((counts[0] != 0).sum() <= case.size, "at most q active neurons"),
         at_most(max(whole_numbers), 0, slack, "coefficients are multiples of a / q"),
@@ -146,7 +146,7 @@ def uniform_draws(target: Target, case: Case) -> Measurement:
     problem, network = case.base.build(target)
     if not network.theta.all():
         return check_true(True, "nothing to draw from")
-    uniform = np.full(network.width, Fraction(1, network.width), dtype=object)
+    uniform = np.full(len(network.theta), Fraction(1, len(network.theta)), dtype=object)
     expected = sum(
         p * problem.value(target.Network(network.W, theta))
         for p, theta in outcomes(network, case.size, weights=uniform)

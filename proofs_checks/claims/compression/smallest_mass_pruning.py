@@ -77,7 +77,7 @@ def measure(target: Target, case: Case) -> Measurement:
         max([*sizes[~kept], 0]) <= np.sort(sizes)[case.count - 1] if case.count else kept.all()
     )
     rounding = 2 * case.base.problem.rounding(target, network, pruned)
-    share = Fraction(case.count, network.width)
+    share = Fraction(case.count, len(network.theta))
     bound = rate(problem, case.base.problem.lipschitz, np.abs(network.theta).sum(), share)
     return worst(
         check_true((pruned.W == network.W).all(), "rows unchanged"),

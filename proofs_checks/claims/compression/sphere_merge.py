@@ -91,7 +91,7 @@ def measure(target: Target, case: Case) -> Measurement:
         check_true((merged.theta == 0).sum() >= case.freed, "neurons are freed"),
         at_most(
             problem.value(merged) - problem.value(network),
-            rate(problem, case.base.problem.lipschitz, mass, network.width, case.freed),
+            rate(problem, case.base.problem.lipschitz, mass, len(network.theta), case.freed),
             rounding,
             "rise by merging on the sphere",
         ),

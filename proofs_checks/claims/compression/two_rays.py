@@ -36,7 +36,7 @@ def measure(target: Target, case: OneNetwork) -> Measurement:
     probes = np.concatenate([problem.X, problem.X[:1] * 0 + 1, problem.X[:1] * 0 - 1])
     mass = np.abs(network.theta).sum()
     exact = case.problem.number(target) is Fraction
-    unit = 0 if exact else 4 * gamma(network.width + 4)
+    unit = 0 if exact else 4 * gamma(len(network.theta) + 4)
     change = np.abs(sparse.predict(probes) - network.predict(probes)).max()
     return worst(
         check_true((sparse.W == network.W).all(), "rows unchanged"),
@@ -62,7 +62,7 @@ def two_inputs(target: Target, case: OneNetwork) -> Measurement:
     probes = _compass(network.theta)
     f = network.predict(probes)[:, None]
     features = network.features(probes)
-    pairs = [features[:, list(pair)] for pair in combinations(range(network.width), 2)]
+    pairs = [features[:, list(pair)] for pair in combinations(range(len(network.theta)), 2)]
     enough = any(rank(np.hstack([pair, f])) == rank(pair) for pair in pairs)
     return check_true(enough, "two of three neurons carry the predictor")
 

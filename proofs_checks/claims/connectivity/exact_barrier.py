@@ -68,7 +68,7 @@ def measure(target: Target, case: TwoNetworks) -> Measurement:
         (float(Fraction(straight.upper) - higher), "straight segment"),
     ):
         parts.append(at_least(Fraction(gap), exact, 0, f"{label} against the exact barrier"))
-    if unit or a.width > 2:
+    if unit or len(a.theta) > 2:
         reach = exact + Fraction(ATTAINED) * (1 + higher)
         parts.append(at_most(Fraction(found.gap), reach, 0, "connect attains the barrier"))
     return worst(*parts)
@@ -84,7 +84,7 @@ def explicit_rise(target: Target, case: TwoNetworks) -> Any:
 def explicit_path(target: Target, case: TwoNetworks) -> list[Any]:
     """Return the nodes of the path in the proof, for unit rows."""
     problem, a, b = case.build(target)
-    if a.width == 1:
+    if len(a.theta) == 1:
         zeros = [target.Network(end.W, 0 * end.theta) for end in (a, b)]
         stops = [] if (a.W == b.W).all() else zeros
         return [a, *stops, b]
@@ -113,7 +113,8 @@ def _with_rows(target: Target, gathered: Any, rows: np.ndarray) -> list[Any]:
     if (rows == gathered.W).all():
         return [gathered]
     places = {
-        int(i): int(np.flatnonzero(rows[:, 0] == gathered.W[i, 0])[0]) for i in gathered.active
+        int(i): int(np.flatnonzero(rows[:, 0] == gathered.W[i, 0])[0])
+        for i in np.flatnonzero(gathered.theta)
     }
     nodes = target.relabel(gathered, places)
     idle = np.flatnonzero(nodes[-1].theta == 0)

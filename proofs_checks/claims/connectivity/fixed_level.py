@@ -74,7 +74,7 @@ def rate(problem: Any, slope: Any, share: Fraction, level: Any) -> Any:
 def measure(target: Target, case: Case) -> Measurement:
     """Walk the path pruned by the target, and where it is known compare the exact barrier."""
     problem, a, b, witness = case.build(target)
-    pruned = tuple(target.prune(problem, end, witness.width).network for end in (a, b))
+    pruned = tuple(target.prune(problem, end, len(witness.theta)).network for end in (a, b))
     rise, bound, rounding = _rise(target, case, pruned)
     parts = [at_most(rise, bound, rounding, "rise of the path")]
     if problem.inputs == 1 and isinstance(bound, Fraction):
@@ -92,7 +92,7 @@ def _rise(target: Target, case: Case, pruned: tuple[Any, Any]) -> tuple[Any, Any
     path = target.theorem_path(problem, a, b, reference=witness, compressed=pruned)
     top, rounding = max_along_path(target, case.ends.problem, path)
     level = max(problem.value(network) for network in (a, b, witness))
-    share = Fraction(witness.width, a.width)
+    share = Fraction(len(witness.theta), len(a.theta))
     bound = rate(problem, case.ends.problem.lipschitz, share, level)
     return top - level, bound, 4 * rounding
 

@@ -67,7 +67,7 @@ def as_many_as_samples(_: Target, case: TwoNetworks) -> Measurement:
 def dropped(target: Target, case: TwoNetworks) -> Measurement:
     """Keep the N largest neurons of each end and drop the rest."""
     _, a, b = case.build(target)
-    idle = a.width - len(case.problem.X)
+    idle = len(a.theta) - len(case.problem.X)
     return rise(target, case, tuple(with_idle(target, end, smallest(end, idle)) for end in (a, b)))
 
 

@@ -28,13 +28,13 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from proofs_checks.framework.cases import ProblemCase, Row, array
+from proofs_checks.framework.cases import ANY_LOSS, ProblemCase, Row, array
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.measurement import Measurement, at_least, at_most, worst
 from proofs_checks.framework.rounding import UNIT, gamma
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.constants import feature_scale
-from proofs_checks.strategies.general import SMALL, Draw, pick, problems, sphere_rows
+from proofs_checks.strategies.general import SMALL_DATA, Draw, pick, problems, sphere_rows
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Case:
 @st.composite
 def cases(draw: Draw, **options: Any) -> Case:
     """Draw two rational unit vectors: any, equal, opposite, or turned by a small angle."""
-    problem = draw(problems(**{"losses": ("Absolute",), "domains": ("UnitBall",), **options}))
+    problem = draw(problems(**{"losses": ANY_LOSS, "domains": ("UnitBall",), **options}))
     first = draw(sphere_rows(len(problem.X[0])))
     kind = draw(pick("any", "same", "opposite", "nearly"))
     if kind == "any":
@@ -128,10 +128,10 @@ CLAIM = Claim(
     measure=measure,
     controls=(
         Control(
-            "r as the square root of (1 + cos a)/2 (proof misprint)", cases(**SMALL), printed_r
+            "r as the square root of (1 + cos a)/2 (proof misprint)", cases(**SMALL_DATA), printed_r
         ),
-        Control("vectors of norm 1 (first one tripled)", cases(**SMALL), longer),
-        Control("D is the feature scale (D/2)", cases(**SMALL), halved_scale),
+        Control("vectors of norm 1 (first one tripled)", cases(**SMALL_DATA), longer),
+        Control("D is the feature scale (D/2)", cases(**SMALL_DATA), halved_scale),
     ),
     module=__name__,
 )

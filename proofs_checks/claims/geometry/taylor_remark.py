@@ -33,8 +33,9 @@ from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.measurement import Measurement, at_least, at_most, worst
 from proofs_checks.framework.rounding import UNIT
 from proofs_checks.framework.target import Target
+from proofs_checks.framework.verdict import Verdict
 from proofs_checks.ground_truth.constants import feature_scale
-from proofs_checks.strategies.general import SMALL
+from proofs_checks.strategies.general import SMALL_DATA
 
 LARGEST = Fraction(1, 64)  # of q, hence angles a <= 1/8
 
@@ -94,9 +95,11 @@ CLAIM = Claim(
     cases=small_angles(),
     measure=measure,
     controls=(
-        Control("printed lower bound 2/(3 |Sigma|) cos a", small_angles(**SMALL), printed_lower),
-        Control("printed upper bound cos a |wm|^2", small_angles(**SMALL), printed_upper),
+        Control(
+            "printed lower bound 2/(3 |Sigma|) cos a", small_angles(**SMALL_DATA), printed_lower
+        ),
+        Control("printed upper bound cos a |wm|^2", small_angles(**SMALL_DATA), printed_upper),
     ),
     module=__name__,
-    verdict_if_not_refuted="refuted as printed",
+    verdict_if_not_refuted=Verdict.AS_PRINTED,
 )

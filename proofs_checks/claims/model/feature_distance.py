@@ -22,14 +22,14 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from proofs_checks.framework.cases import ProblemCase, Weights
+from proofs_checks.framework.cases import ANY_LOSS, ProblemCase, Weights
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.exact import norm_above
 from proofs_checks.framework.measurement import Measurement, at_most, equal, worst
 from proofs_checks.framework.rounding import UNIT, gamma
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.constants import feature_scale, stated_scale
-from proofs_checks.strategies.general import SMALL, Draw, networks, pick, problems
+from proofs_checks.strategies.general import SMALL_DATA, Draw, networks, pick, problems
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Case:
 @st.composite
 def cases(draw: Draw, **options: Any) -> Case:
     """Draw two rows in any position to each other and to the samples."""
-    problem = draw(problems(**{"losses": ("Absolute",), "domains": ("UnitBall",), **options}))
+    problem = draw(problems(**{"losses": ANY_LOSS, "domains": ("UnitBall",), **options}))
     return Case(problem, draw(networks(problem, width=2)), draw(pick(1, 3)))
 
 
@@ -56,7 +56,13 @@ def features(target: Target, case: Case) -> tuple[Any, Any, Any, Any]:
 
 
 def measure(target: Target, case: Case) -> Measurement:
-    """Compare samplewise and in the mean."""
+    """Compare samplewise and in the mean, and the scale that the target states."""
+    problem = features(target, case)[0]
+    return worst(movement(target, case, feature_scale(problem.X)), stated_scale(problem))
+
+
+def movement(target: Target, case: Case, scale: Any) -> Measurement:
+    """Compare samplewise, and in the mean with a scale."""
     problem, a, b, Z = features(target, case)
     exact = problem.X.dtype == object
     moved, reach = abs(Z[:, 0] - Z[:, 1]), abs(problem.X @ (a - b))
@@ -66,8 +72,7 @@ def measure(target: Target, case: Case) -> Measurement:
     both = (Z > 0).all(axis=1)
     parts += [equal(moved[j], reach[j], noise[j], "both active") for j in np.flatnonzero(both)]
     mean = moved.sum() / len(moved)
-    bound = feature_scale(problem.X) * distance(a, b)
-    parts.append(stated_scale(problem))
+    bound = scale * distance(a, b)
     parts.append(at_most(mean, bound, 0 if exact else mean_rounding(problem, a, b, noise), "mean"))
     return worst(*parts)
 
@@ -108,8 +113,8 @@ CLAIM = Claim(
     cases=cases(),
     measure=measure,
     controls=(
-        Control("D is the feature scale (D/2)", cases(**SMALL), halved_scale),
-        Control("a 1-Lipschitz activation (squared ReLU)", cases(**SMALL), squared_activation),
+        Control("D is the feature scale (D/2)", cases(**SMALL_DATA), halved_scale),
+        Control("a 1-Lipschitz activation (squared ReLU)", cases(**SMALL_DATA), squared_activation),
     ),
     module=__name__,
 )

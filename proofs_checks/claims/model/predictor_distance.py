@@ -19,14 +19,14 @@ from typing import Any
 import numpy as np
 from hypothesis.strategies import SearchStrategy
 
-from proofs_checks.framework.cases import TwoNetworks
+from proofs_checks.framework.cases import ANY_LOSS, TwoNetworks
 from proofs_checks.framework.claim import Claim, Control
 from proofs_checks.framework.exact import norm_above
 from proofs_checks.framework.measurement import Measurement, at_most, worst
 from proofs_checks.framework.rounding import UNIT, of_predictions
 from proofs_checks.framework.target import Target
 from proofs_checks.ground_truth.constants import feature_scale, stated_scale
-from proofs_checks.strategies.general import SMALL, either, two_networks
+from proofs_checks.strategies.general import SMALL_DATA, either, two_networks
 
 
 def sides(target: Target, case: TwoNetworks, factor: int = 1) -> tuple[Any, Any, Any]:
@@ -69,7 +69,7 @@ def halved_scale(target: Target, case: TwoNetworks) -> Measurement:
 
 def cases(**options: Any) -> SearchStrategy[TwoNetworks]:
     """Draw two networks of one width; the loss plays no part."""
-    return two_networks(losses=("Absolute",), domains=("UnitBall",), **options)
+    return two_networks(losses=ANY_LOSS, domains=("UnitBall",), **options)
 
 
 CASES = either(cases(), cases(width_at_most=1, samples_at_most=1, inputs_at_most=1))
@@ -81,8 +81,8 @@ CLAIM = Claim(
     cases=CASES,
     measure=measure,
     controls=(
-        Control("rows in the ball (doubled)", two_networks(**SMALL), outside),
-        Control("D is the feature scale (D/2)", two_networks(**SMALL), halved_scale),
+        Control("rows in the ball (doubled)", two_networks(**SMALL_DATA), outside),
+        Control("D is the feature scale (D/2)", two_networks(**SMALL_DATA), halved_scale),
     ),
     module=__name__,
 )

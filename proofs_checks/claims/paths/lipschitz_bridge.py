@@ -64,19 +64,35 @@ def noise(target: Target, case: TwoNetworks, bound: Any) -> Any:
 
 
 def measure(target: Target, case: TwoNetworks) -> Measurement:
-    """Compare the rise above the level with the bound, and the target's own bound with both."""
-    problem, level, radius, highest = bridge(target, case)
-    bound = slope(case, problem) * feature_scale(problem.X) * radius * level / problem.kappa / 2
-    rounding = noise(target, case, bound)
-    claimed = target.bridge_bound(problem, radius, level)
+    """Compare the rise with the bound, and the target's constants and its own bound with both."""
+    problem, level, radius, _ = bridge(target, case)
     stated = worst(*stated_constants(case.problem, problem))
     if stated.verdict == "refuted":
         return stated
+    bound, rounding = formula(target, case)
+    claimed = target.bridge_bound(problem, radius, level)
+    return worst(
+        rise(target, case),
+        is_sharp(claimed, bound, level, rounding, "bridge_bound"),
+        *refusal(target, case, radius, level),
+    )
+
+
+def formula(target: Target, case: TwoNetworks) -> tuple[Any, Any]:
+    """Return the bound of the claim and the rounding of a rise compared with it."""
+    problem, level, radius, _ = bridge(target, case)
+    bound = slope(case, problem) * feature_scale(problem.X) * radius * level / problem.kappa / 2
+    return bound, noise(target, case, bound)
+
+
+def rise(target: Target, case: TwoNetworks) -> Measurement:
+    """Compare the rise above the level with the bound, and the target's own bound with it."""
+    problem, level, radius, highest = bridge(target, case)
+    bound, rounding = formula(target, case)
+    claimed = target.bridge_bound(problem, radius, level)
     return worst(
         at_most(highest - level, bound, rounding, "rise of a bridge"),
         at_least(claimed + bound / 10**8, bound, rounding, "bridge_bound"),
-        is_sharp(claimed, bound, level, rounding, "bridge_bound"),
-        *refusal(target, case, radius, level),
     )
 
 

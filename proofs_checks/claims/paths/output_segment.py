@@ -68,6 +68,12 @@ CLAIM = Claim(
     direction="tight",
     cases=cases(),
     measure=measure,
-    controls=(Control("the hidden weights are fixed", cases(width_at_most=1, **SMALL), rows_move),),
+    controls=(
+        Control(
+            "the hidden weights are fixed",
+            cases(width_at_most=1, **{**SMALL, "losses": ("Absolute", "Logistic")}),
+            rows_move,
+        ),
+    ),
     module=__name__,
 )

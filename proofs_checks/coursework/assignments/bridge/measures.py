@@ -70,6 +70,11 @@ def two_inputs(draw: Draw) -> m5.Case:
 DATA = either(m5.cases(), two_inputs())
 
 
+def features_move(target: Target, case: m5.Case) -> Measurement:
+    """Compare the movement of features with the student's scale times that of the rows."""
+    return m5.movement(target, case, case.problem.build(target).D)
+
+
 def scale_is_sharp(target: Target, case: m5.Case) -> Measurement:
     """Compare the scale with the norm of the data as an operator."""
     X = case.problem.build(target).X

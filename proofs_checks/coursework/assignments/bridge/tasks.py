@@ -48,7 +48,7 @@ ASSIGNMENT = Assignment(
                 "D is attained": "D is too large: " + SHARP,
             },
             marks=(
-                Mark(M5, 2),
+                Mark(replace(M5, measure=measures.features_move), 2),
                 Mark(
                     defined(
                         "D is no larger than needed",
@@ -186,7 +186,7 @@ ASSIGNMENT = Assignment(
                 "your bound": SHARP,
             },
             marks=(
-                Mark(P3, 4),
+                Mark(replace(P3, measure=p3.rise), 4),
                 Mark(
                     defined(
                         "The bound is no larger than needed",

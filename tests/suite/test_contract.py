@@ -18,7 +18,7 @@ from proofs_checks.framework.target import Target
 from proofs_checks.framework.verdict import Verdict
 
 PAGE = (Path(__file__).parents[2] / "docs" / "conformance.md").read_text(encoding="utf-8")
-BRIEFLY = {"shrink": False, "control_examples": 20}
+BRIEFLY = {"shrink": False, "control_examples": 8}
 
 
 def bare(**changed):
@@ -53,7 +53,7 @@ def reads():
         for kind in library_classes():
             patch.setattr(kind, "__getattribute__", record, raising=False)
         for claim in all_claims():
-            check(claim, Target(bare(), "recorded"), examples=12, **BRIEFLY)
+            check(claim, Target(bare(), "recorded"), examples=8, **BRIEFLY)
     return {name: kinds for name, kinds in seen.items() if not name.startswith("__")}
 
 

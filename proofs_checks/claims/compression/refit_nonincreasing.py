@@ -43,7 +43,7 @@ def measure(target: Target, case: OneNetwork) -> Measurement:
 def without_support(target: Target, case: OneNetwork) -> Measurement:
     """Refit on all neurons but the first."""
     problem, network = case.build(target)
-    support = list(range(1, network.width))
+    support = list(range(1, len(network.theta)))
     refitted = target.refit(problem, network, support=support).network
     rounding = 2 * case.problem.rounding(target, network, refitted)
     return at_most(problem.value(refitted), problem.value(network), rounding, "on a part")

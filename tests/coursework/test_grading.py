@@ -339,8 +339,8 @@ def test_feedback_has_measurement_bound_hint_and_a_case_that_runs(tmp_path):
     grade = graded(tmp_path, source, examples=15)
     [mark] = [mark for mark in grade.marks if mark.claim == "M5"]
     assert mark.earned == 0
-    assert mark.problem == "D is not the root of the largest eigenvalue of mean_j x_j x_j^T"
-    assert " equal " in mark.measured
+    assert mark.problem == "D is too small: features moved further than D times the rows"
+    assert " at most " in mark.measured
     text = report(grade)
     for words in (mark.problem, "measured", "hint", "paste this", "16 of 20", "feature_scale, M5"):
         assert words in text

@@ -44,7 +44,6 @@ ASSIGNMENT = Assignment(
             hint="np.linalg.eigvalsh(X.T @ X / N) has the eigenvalues, or np.linalg.norm(X, 2).",
             labels={
                 "mean": "D is too small: features moved further than D times the rows",
-                "D, Problem.D": "D is not the root of the largest eigenvalue of mean_j x_j x_j^T",
                 "D is attained": "D is too large: " + SHARP,
             },
             marks=(

@@ -9,12 +9,12 @@ Modules in reading order; each imports only from those above it and from lower p
 - `cell_bounds`: R2: a lower bound over a whole cell of rows
 - `covering`: R3: cells that cover all rows, and the lowest chains through them
 - `row_path`: R1: a path of networks along a curve of rows
-- `barrier`: `barrier`: the least level of a path between two networks, from both sides
+- `two_sided`: `barrier`: the least level of a path between two networks, from both sides
 - `sublevel_tree`: C9: how components merge as the level rises
 """
 
-from reference.barriers.barrier import Barrier, barrier
 from reference.barriers.separation import LowerBound, exact_barrier, separation_bound
 from reference.barriers.sublevel_tree import merge_tree
+from reference.barriers.two_sided import Barrier, barrier
 
 __all__ = ["Barrier", "LowerBound", "barrier", "exact_barrier", "merge_tree", "separation_bound"]

@@ -19,7 +19,7 @@ from reference.cli.options import (
 from reference.model.network import Network
 
 if TYPE_CHECKING:
-    from reference.barriers.barrier import Barrier
+    from reference.barriers.two_sided import Barrier
 
 DESCRIPTION = """\
 Bracket the least level that a path between two small networks must reach: width times (inputs - 1)
@@ -52,7 +52,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Search, write, and print the bracket."""
-    from reference.barriers.barrier import barrier
+    from reference.barriers.two_sided import barrier
     from reference.certificate.certificate_file import save_certificate
 
     folder = output_folder(args.out)

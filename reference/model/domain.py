@@ -55,10 +55,9 @@ class Domain:
         inside = self.rows_inside(W)
         if not inside.all():
             row = int(np.flatnonzero(~inside)[0])
-            norm = float(np.linalg.norm(self.weight_part(W)[row].astype(np.float64)))
             raise ValueError(
-                f"{name}: found norm {norm!r} in row {row}, allowed is at most 1 "
-                f"({self.name} domain)"
+                f"{name}: found norm {_norm_in_words(self.weight_part(W)[row])} in row {row}, "
+                f"allowed is at most 1 ({self.name} domain); its project() moves rows inside"
             )
 
     def project(self, W: Array) -> Array:
@@ -194,3 +193,12 @@ def _inward_scale(rows: Array) -> Array:
     limits = np.finfo(rows.dtype)
     margin = (rows.shape[-1] + 4) * limits.eps
     return (1 - margin) / np.where(squares >= limits.tiny, np.sqrt(squares), 1 - margin)
+
+
+def _norm_in_words(row: Array) -> str:
+    """Return the norm of a row outside the ball; where it prints as 1, what it has above 1."""
+    norm = float(np.linalg.norm(row.astype(np.float64)))
+    if norm > 1 + 1e-12:
+        return repr(norm)
+    exact = to_exact(row)
+    return f"1 + {float(((exact * exact).sum() - 1) / 2):.1e}"

@@ -36,8 +36,12 @@ def balance(network: Network) -> Network:
     """Return the network with ``|theta_i| = ||w_i||`` and the same predictor, where `flow` ends."""
     norms, sizes = row_norms(network.W), np.abs(network.theta)
     carried = (norms > 0) & (sizes > 0)
-    # g^2 = |theta| / ||w||
-    growth = _roots(np.where(carried, sizes / np.where(carried, norms, 1), 0 * sizes))
+    # g^2 = |theta| / ||w||; two roots in float64, where the quotient may overflow
+    lengths = np.where(carried, norms, 1)
+    if network.is_exact:
+        growth = _roots(np.where(carried, sizes / lengths, 0 * sizes))
+    else:
+        growth = np.where(carried, np.sqrt(sizes) / np.sqrt(lengths), 0.0)
     shrink = np.where(carried, growth, 1)
     theta = np.where(carried, network.theta / shrink, 0 * network.theta)
     return Network(network.W * growth[:, None], theta)
@@ -68,10 +72,10 @@ def flow(network: Network, time: float) -> Network:
     carried = (norms > 0) & (sizes > 0)
     w, a = np.where(carried, norms, 1), np.where(carried, sizes, 1)
     left, gone = np.exp(-4 * w * a * time), -np.expm1(-4 * w * a * time)
-    # g^2, every term positive; 1 at time 0 and |theta| / ||w|| in the end
-    squared = (a / w) * (w * (1 + left) + a * gone) / (w * gone + a * (1 + left))
-    fade = 1 / np.sqrt(1 + 2 * (norms**2 + sizes**2) * time)
-    growth = np.where(carried, np.sqrt(squared), fade)
+    # g^2 w / a, every term positive; w / a at time 0 and 1 in the end
+    rest = (w * (1 + left) + a * gone) / (w * gone + a * (1 + left))
+    fade = 1 / np.hypot(1, np.sqrt(2 * time) * np.hypot(norms, sizes))
+    growth = np.where(carried, np.sqrt(a) / np.sqrt(w) * np.sqrt(rest), fade)
     return Network(network.W * growth[:, None], network.theta * np.where(carried, 1 / growth, fade))
 
 

@@ -93,3 +93,15 @@ def test_the_lift_of_unit_rows_keeps_the_objective_exactly():
 def test_a_time_before_the_start_is_refused():
     with pytest.raises(ValueError, match="time: found -1"):
         flow(NETWORK, -1)
+
+
+def test_short_rows_and_large_coefficients_keep_their_predictor():
+    network = Network([[1e-170]], [1e150])
+    balanced = balance(network)
+    sample = np.array([[1.0]])
+    # Five roundings of relative size 2**-53 each, and the root of the row's norm.
+    np.testing.assert_allclose(balanced.predict(sample), network.predict(sample), rtol=1e-14)
+    np.testing.assert_allclose(np.abs(balanced.theta), balanced.W[:, 0], rtol=1e-14)
+    for time in (0.0, 1.0, 1e30):
+        flowed = flow(network, time).predict(sample)
+        np.testing.assert_allclose(flowed, network.predict(sample), rtol=1e-14)

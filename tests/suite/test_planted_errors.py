@@ -86,6 +86,30 @@ class LowerRaised(Problem):
         return self.zero_value / 100
 
 
+class FloatNetwork(reference.Network):
+    def __init__(self, W, theta):
+        super().__init__(np.asarray(W, float), np.asarray(theta, float))
+
+
+class FloatProblem(reference.Problem):
+    def __init__(self, X, y, *rest, **named):
+        super().__init__(np.asarray(X, float), np.asarray(y, float), *rest, **named)
+
+
+class FloatKinkCountsAsActive(FloatProblem):
+    def gradient(self, network):
+        U, f = self.X @ network.W.T, network.predict(self.X)
+        slope = self.loss.derivative(self.y, f) / self.samples
+        dW = network.theta[:, None] * (((U >= 0) * slope[:, None]).T @ self.X)
+        return dW, super().gradient(network)[1]
+
+
+class FloatZeroCountsAsPositive(FloatProblem):
+    def gradient(self, network):
+        dW, dtheta = super().gradient(network)
+        return dW, dtheta + self.kappa * (network.theta == 0)
+
+
 class NoPenalty(Problem):
     def value(self, network):
         return self.risk(network)
@@ -265,6 +289,18 @@ class QuarterHuber(reference.Huber):
 PLANTED: list[tuple[str, Callable[[], Target], str, str]] = [
     ("gradient missing a factor 1/N", lambda: implementation(Problem=GradientOfSum), "M1", "grad"),
     ("relu'(0) = 1", lambda: implementation(Problem=KinkCountsAsActive), "M1", "kink"),
+    (
+        "relu'(0) = 1 in float64",
+        lambda: implementation(Problem=FloatKinkCountsAsActive, Network=FloatNetwork),
+        "M1",
+        "convention at kinks",
+    ),
+    (
+        "sign(0) = 1 in float64",
+        lambda: implementation(Problem=FloatZeroCountsAsPositive, Network=FloatNetwork),
+        "M1",
+        "convention at kinks",
+    ),
     ("penalty on W", lambda: implementation(Problem=PenaltyOnRows), "M3", "objective"),
     ("penalty on W", lambda: implementation(Problem=PenaltyOnRows), "M4", "objective"),
     ("penalty on W", lambda: implementation(Problem=PenaltyOnRows), "P2", "sphericalisation"),

@@ -2,7 +2,7 @@
 
 For a vector ``v`` whose sum is exactly 0 the correlation ``mean_j v_j relu(<w, x_j> + b)`` is
 piecewise linear in ``b``, 0 for small ``b``, and constant once every sample is active. So it is
-extreme at a breakpoint ``b = -<w, x_k>``, and
+extreme at a breakpoint ``b = -<w, x_k>``, and ::
 
     M(v) = max_k max over ||w|| <= 1 of |mean_j v_j relu(<w, x_j - x_k>)|
 

@@ -127,7 +127,7 @@ def permutation_p(
 
 
 def rank_shift(first: Array, second: Array) -> int:
-    """Return ``2 k l`` times the distance of mean ranks, a function of |delta| alone.
+    """Return ``2 k l`` times the distance of mean ranks, a function of ``|delta|`` alone.
 
     Ranks are whole or half numbers, so their doubles are integers and ties are exact.
     """

@@ -82,6 +82,7 @@ def fractions(values: np.ndarray) -> np.ndarray:
 
 
 def _logistic(y: Fraction, f: Fraction) -> Fraction:
+    y, f = Fraction(y), Fraction(f)  # floats too: an implementation may know no fractions
     return max(f, Fraction(0)) - y * f + _with_decimals(lambda decay: (1 + decay).ln(), f)
 
 

@@ -15,6 +15,7 @@ from reference.compression.result import Compression, measured
 from reference.model.exact_arithmetic import Array, to_exact
 from reference.model.network import Network
 from reference.model.problem import Problem
+from reference.model.validation import LARGEST
 from reference.training.output_layer import output_layer
 
 
@@ -48,10 +49,14 @@ def refit(problem: Problem, network: Network, support: Sequence[int] | None = No
     found = kept.copy()
     floating = rounded(problem)
     features = network.rounded().features(floating.X)[:, chosen]
-    solution = output_layer(floating, features, kept[chosen].astype(np.float64))
-    found[chosen] = to_exact(solution) if network.is_exact else solution
-    candidates = [Network(network.W, theta) for theta in (found, kept, 0 * kept)]
-    after = min(candidates, key=problem.value)
+    # On extreme data the solver may leave the range of float64; what it started from stays then.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        solution = output_layer(floating, features, kept[chosen].astype(np.float64))
+    thetas = [kept, 0 * kept]
+    if (np.abs(solution) <= LARGEST).all():
+        found[chosen] = to_exact(solution) if network.is_exact else solution
+        thetas = [found, *thetas]
+    after = min((Network(network.W, theta) for theta in thetas), key=problem.value)
     covers = not len(np.setdiff1d(network.active, chosen))
     zero = 0 * problem.kappa
     bound = zero if covers else problem.value(after) - problem.value(network)

@@ -595,3 +595,13 @@ def exact_problem():
 
 def line_problem():
     return Problem([[1.0], [-1.0]], [0.0, 1.0], Logistic(), 0.1)
+
+
+def test_a_refit_that_leaves_the_range_of_float64_keeps_the_start(monkeypatch):
+    problem, network = float_case()
+    monkeypatch.setattr(
+        "reference.compression.refitting.output_layer",
+        lambda problem, features, start: np.full(len(start), 1e200),
+    )
+    found = refit(problem, network).network
+    assert problem.value(found) <= min(problem.value(network), problem.zero_value)
